@@ -1,0 +1,199 @@
+"""What an experiment is: arms, parameters, presets, and a function from settings and a seed to measurements.
+
+The key of a record is a hash of `Task.asked`: everything that decides what is measured, and nothing else. `measure`
+sees only what was hashed (the settings and the seed), so two runs of one key cannot have been asked different things.
+"""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from claimbook.errors import unknown
+from claimbook.experiment.parameters import describe, parse
+
+
+@dataclasses.dataclass(frozen=True)
+class Arm:
+    """One of the settings that an experiment compares. `id` is a slug ("n3-l4"); `title` is for people."""
+
+    id: str
+    title: str
+    settings: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Metric:
+    """A number that every record of an experiment carries. `better` is "lower", "higher" or ""."""
+
+    name: str
+    help: str
+    unit: str = ""
+    better: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """A named size of the study. It differs from `paper` only in `overrides`, which the book lists.
+
+    `stand_in`: always run on stand-in data, so that outputs are the same everywhere.
+    """
+
+    name: str
+    seeds: int
+    overrides: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    stand_in: bool = False
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Measurement:
+    """What one run measured, before it becomes a record.
+
+    metrics: name → number; None where the run never came to have it (never reached a threshold).
+    curves: name → {column → list of numbers}, all columns of one length.
+    tables: name → list of rows.
+    first_losses: the losses of the first 20 steps, by which `revalidate` recognises unchanged behaviour.
+    diverged: the run as a whole has no finite result. It is a result all the same and stays in the denominator.
+    data: exact digest and facts of the arrays that were used.
+    """
+
+    metrics: Mapping[str, float | None]
+    curves: Mapping[str, Mapping[str, list[float]]]
+    tables: Mapping[str, list[dict[str, Any]]]
+    first_losses: list[float]
+    diverged: bool
+    data: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """One run that is asked for: an arm of an experiment with its settings, for one seed."""
+
+    experiment: Experiment
+    arm: str
+    seed: int
+    settings: Mapping[str, Any]
+    data: Mapping[str, Any]
+    threads: int = 1
+    device: str = "cpu"
+
+    @functools.cached_property
+    def asked(self) -> dict[str, Any]:
+        """Everything that decides what is measured, as plain JSON values."""
+        return {
+            "experiment": self.experiment.id,
+            "version": self.experiment.version,
+            "arm": self.arm,
+            "seed": self.seed,
+            "settings": dict(self.settings),
+            "data": dict(self.data),
+            "solver": self.experiment.solver,
+            "device": self.device,
+            "threads": self.threads,
+        }
+
+    @functools.cached_property
+    def key(self) -> str:
+        """sha256 of `asked` in canonical JSON, 64 hexadecimal digits."""
+        return digest_of(self.asked)
+
+
+def canonical(value: Any) -> bytes:
+    """The one way a JSON value is written for hashing: sorted names, no spaces, shortest floats, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True).encode()
+
+
+def digest_of(value: Any) -> str:
+    """sha256 of a JSON value in its canonical form."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+class Experiment(abc.ABC):
+    """The base of all experiments. A subclass declares the class attributes and three methods.
+
+    paper, name: slugs; `id` is "paper/name". version: raised when the meaning of a measurement changes.
+    varies: what the seed varies, in words. solver: what computes it, as it stands in the key.
+    """
+
+    paper: ClassVar[str]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[str]
+    question: ClassVar[str]
+    arms: ClassVar[Sequence[Arm]]
+    metrics: ClassVar[Sequence[Metric]]
+    Parameters: ClassVar[type]
+    presets: ClassVar[Sequence[Preset]]
+    varies: ClassVar[Sequence[str]]
+    data_sets: ClassVar[Sequence[str]]
+    solver: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """The name by which everyone calls it, "overparameterization/depth-lp"."""
+        return f"{self.paper}/{self.name}"
+
+    def arm(self, arm_id: str) -> Arm:
+        """The arm of that id. Raises UsageError for an unknown one."""
+        for arm in self.arms:
+            if arm.id == arm_id:
+                return arm
+        raise unknown(f"arm of {self.id}", arm_id, [arm.id for arm in self.arms])
+
+    def preset(self, name: str) -> Preset:
+        """The preset of that name. Raises UsageError for an unknown one."""
+        for preset in self.presets:
+            if preset.name == name:
+                return preset
+        raise unknown(f"preset of {self.id}", name, [preset.name for preset in self.presets])
+
+    def parameters(self, preset: str, overrides: Mapping[str, Any] | None = None):
+        """The parameters of a preset with `overrides` on top, validated. Raises UsageError."""
+        base = parse(self.Parameters, self.preset(preset).overrides)
+        return parse(self.Parameters, overrides or {}, base)
+
+    def changes(self, preset: str) -> dict[str, tuple[Any, Any]]:
+        """In which parameters a preset differs from `paper`: name → (value at `paper`, value at the preset)."""
+        paper, other = self.parameters("paper"), self.parameters(preset)
+        rows = {info.name: (getattr(paper, info.name), getattr(other, info.name)) for info in describe(self.Parameters)}
+        return {name: pair for name, pair in rows.items() if pair[0] != pair[1]}
+
+    def task(self, parameters: Any, arm: str, seed: int, stand_in: bool, threads: int = 1) -> Task:
+        """The run of one arm and seed with these parameters."""
+        settings = self.settings(parameters, self.arm(arm))
+        return Task(self, arm, seed, settings, self.data_identity(settings, stand_in), threads)
+
+    @abc.abstractmethod
+    def settings(self, parameters: Any, arm: Arm) -> dict[str, Any]:
+        """What an arm comes to with these parameters, in plain JSON values: all that `measure` may depend on.
+
+        A parameter that does not touch the arm is left out, so that changing it keeps the arm's records.
+        """
+
+    @abc.abstractmethod
+    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
+        """Catalogue name, edition, split and subset rule, reader version; found without opening the data."""
+
+    @abc.abstractmethod
+    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
+        """Estimated seconds of one core for one arm with `seeds` seeds."""
+
+    @abc.abstractmethod
+    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """The tasks grouped as they are best run together. A record never depends on its batch."""
+
+    @abc.abstractmethod
+    def measure(
+        self, tasks: Sequence[Task], progress: Callable[[int, int], None]
+    ) -> Iterator[tuple[Task, Measurement]]:
+        """Run one batch. Calls `progress(done, total)` in steps of work; yields each task as it is finished."""
+
+    @abc.abstractmethod
+    def first_losses(self, task: Task) -> list[float]:
+        """Re-run the first 20 steps of a task, for `revalidate`."""

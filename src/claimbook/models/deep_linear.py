@@ -1,0 +1,57 @@
+"""Linear networks of depth N without bias, x ↦ W_N … W_1 x (overparameterization slides, "Proposed Solution")."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from claimbook.compat import mxnet
+
+mx = mxnet()
+
+
+class DeepLinear(mx.gluon.nn.HybridSequential):
+    """`depth` dense layers without bias and without activation: `inputs` → `width` → … → `width` → 1.
+
+    With width 1, the slides' Experiment 2: 128 → 1, 128 → 1 → 1, 128 → 1 → 1 → 1, which is 128, 129, 130 parameters.
+
+    Args:
+        depth: N ≥ 1, the number of matrices.
+        inputs: features d.
+        width: k, units of each hidden layer.
+
+    Shapes: in (batch, d), out (batch, 1). Layer j's weight is (out, in), the slides' W_j.
+    """
+
+    def __init__(self, depth: int, inputs: int, width: int = 1, **kwargs):
+        super().__init__(**kwargs)
+        sizes = [inputs] + [width] * (depth - 1) + [1]
+        with self.name_scope():
+            for fan_in, fan_out in itertools.pairwise(sizes):
+                self.add(mx.gluon.nn.Dense(fan_out, in_units=fan_in, use_bias=False, flatten=False))
+
+    def start_from(self, matrices: Sequence[np.ndarray], dtype: str = "float32") -> None:
+        """Set W_1 … W_N, arrays of shape (out, in). Raises ValueError where the shapes do not fit."""
+        if len(matrices) != len(self):
+            raise ValueError(f"{len(matrices)} matrices for a network of depth {len(self)}")
+        self.initialize(mx.init.Zero(), force_reinit=True)
+        self.cast(dtype)
+        for layer, matrix in zip(self, matrices, strict=True):
+            layer.weight.set_data(mx.nd.array(matrix, dtype=dtype))
+
+
+class LpLoss(mx.gluon.HybridBlock):
+    """Σ_i (prediction_i − y_i)^p / (p n), the slides' training loss (Experiment 1 and 2 code).
+
+    Shapes: prediction (n, 1), y (n, 1); out (1,). p is even.
+    """
+
+    def __init__(self, p: int, **kwargs):
+        super().__init__(**kwargs)
+        self.p = p
+
+    def hybrid_forward(self, F, prediction, y):
+        """The mean of the p-th power of the residuals, divided by p."""
+        return F.mean((prediction - y) ** self.p) / self.p

@@ -1,0 +1,221 @@
+"""Experiment 2 of the slides: linear networks of depth 1, 2, 3 on the ethanol data, with the l2 and the l4 loss."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from claimbook import seeds
+from claimbook.data.gas_sensor import identity, load_gas_sensor
+from claimbook.errors import UsageError
+from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
+from claimbook.experiment.parameters import parameter
+
+START_SD = 0.01  # slides, Experiment 2 code: torch.randn(…) * 0.01
+RATES_PRINTED = (1e-5, 5e-5, 1e-3, 5e-3, 1e-2, 5e-2, 1e-1, 5e-1)  # slides, Experiment 2 code: `rates`
+# The slides print no rate for l4. This is their grid of Experiment 2, the two rates that Experiment 3 adds to it (1e-4, 5e-4),
+# and finer steps in its gap from the stable 1e-3 to the unstable 5e-3.
+RATES_L4 = (1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 1.5e-3, 2e-3, 2.5e-3, 3e-3, 3.5e-3, 4e-3, 5e-3, 1e-2, 5e-2, 1e-1, 5e-1)
+SCALING_AS_READ = {2: "minmax", 4: "zscore"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameters:
+    """What a re-executor can change."""
+
+    search_iterations: int = parameter(
+        300_000,
+        help="Iterations of the search, with every rate of the grid.",
+        unit="iterations",
+        low=1,
+        high=10_000_000,
+    )
+    final_iterations: int = parameter(
+        700_000, help="Iterations of the run with the best rate.", unit="iterations", low=1, high=10_000_000
+    )
+    rates_l2: tuple[float, ...] = parameter(
+        RATES_PRINTED, help="Learning rates tried with the l2 loss; the slides' grid.", low=1e-12, high=100.0
+    )
+    rates_l4: tuple[float, ...] = parameter(
+        RATES_L4,
+        help="Learning rates tried with the l4 loss: the printed grids and finer steps.",
+        low=1e-12,
+        high=100.0,
+    )
+    scaling: str = parameter(
+        "as-read",
+        help="Scaling of features and target; as-read is min-max for l2 and z-score for l4.",
+        choices=("as-read", "zscore", "minmax", "minmax-symmetric"),
+    )
+    precision: str = parameter("float32", help="Number format of the iterations.", choices=("float32", "float64"))
+
+    def check(self) -> None:
+        """Raises UsageError where the search is longer than the final run."""
+        if self.search_iterations > self.final_iterations:
+            raise UsageError(
+                f"search_iterations = {self.search_iterations} is more than final_iterations = {self.final_iterations}.",
+                "The final run goes on from where the search with the best rate ended.",
+                "Give search_iterations ≤ final_iterations.",
+            )
+
+
+class DepthLp(Experiment):
+    """Depth N = 1, 2, 3 with loss Σ (prediction − y)^p / (p n), p = 2, 4; the best rate of a grid for each (OP-E2, OP-E3)."""
+
+    paper = "overparameterization"
+    name = "depth-lp"
+    title = "Depth 1, 2 and 3 with the l2 and the l4 loss"
+    question = "Does a deeper linear network learn slower with the l2 loss and faster with the l4 loss?"
+    solver = "mxnet-batched-descent"
+    arms = tuple(
+        Arm(f"n{depth}-l{p}", f"depth {depth}, l{p} loss", {"depth": depth, "p": p})
+        for p in (2, 4)
+        for depth in (1, 2, 3)
+    )
+    metrics = (
+        Metric("loss-1", "loss at 1 % of the final iterations, best rate", better="lower"),
+        Metric("loss-10", "loss at 10 % of the final iterations, best rate", better="lower"),
+        Metric("loss-50", "loss at 50 % of the final iterations, best rate", better="lower"),
+        Metric("loss-100", "loss after all final iterations, best rate", better="lower"),
+        Metric("iterations-to-half", "iterations until half the first loss", "iterations", "lower"),
+        Metric(
+            "iterations-to-1.1-optimum", "iterations until 1.1 times the least possible loss", "iterations", "lower"
+        ),
+        Metric("best-rate", "the surviving rate of least loss when the search ended"),
+        Metric("rates-discarded", "rates of the grid whose run became non-finite", "rates"),
+    )
+    Parameters = Parameters
+    presets = (
+        Preset(
+            "smoke", 2, {"search_iterations": 200, "final_iterations": 400}, stand_in=True, note="exercises the code"
+        ),
+        Preset("quick", 3, {"search_iterations": 20_000, "final_iterations": 20_000}, note="a first look"),
+        Preset("paper", 5, note="the slides' iterations"),
+    )
+    varies = ("the start of W_1, W_2, W_3; the arms of one seed share it",)
+    data_sets = ("gas-sensor",)
+
+    def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
+        """The arm's depth and p, its own grid, and its scaling by name: the other loss's grid does not touch it."""
+        p = arm.settings["p"]
+        scaling = SCALING_AS_READ[p] if parameters.scaling == "as-read" else parameters.scaling
+        return {
+            "depth": arm.settings["depth"],
+            "p": p,
+            "rates": list(parameters.rates_l2 if p == 2 else parameters.rates_l4),
+            "scaling": scaling,
+            "search_iterations": parameters.search_iterations,
+            "final_iterations": parameters.final_iterations,
+            "precision": parameters.precision,
+        }
+
+    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
+        """The ethanol rows, real or stand-in."""
+        return identity(gas=1, stand_in=stand_in)
+
+    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
+        """Seconds of one core, from the measured time of a block of rows an iteration."""
+        height, seconds = (40, 80e-6) if settings["p"] == 2 else (8, 195e-6)
+        if settings["precision"] == "float64":
+            seconds *= 1.3 if settings["p"] == 2 else 2.0
+        searched = -(-len(settings["rates"]) * seeds // height) * settings["search_iterations"]
+        final = -(-seeds // height) * (settings["final_iterations"] - settings["search_iterations"])
+        return 2.0 + seconds * (searched + final)
+
+    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """All seeds of one arm together: they share the network's shape, the grid and the data."""
+        groups: dict[str, list[Task]] = {}
+        for task in tasks:
+            groups.setdefault(digest_of([task.settings, task.data]), []).append(task)
+        return list(groups.values())
+
+    def measure(
+        self, tasks: Sequence[Task], progress: Callable[[int, int], None]
+    ) -> Iterator[tuple[Task, Measurement]]:
+        """Search the rates for all seeds in one batched problem, then yield each seed's measurement."""
+        from claimbook.train.lp_optimum import lp_optimum
+        from claimbook.train.rate_search import search_rates
+
+        settings = tasks[0].settings
+        data, descent = _problem(tasks[0])
+        starts = [start(task.seed, settings["depth"], descent.d) for task in tasks]
+        search, final = settings["search_iterations"], settings["final_iterations"]
+        runs = search_rates(descent, starts, settings["rates"], search, final, progress)
+        optimum = lp_optimum(descent.x, descent.y, settings["p"])
+        facts = {"digest": data.digest, "optimum": optimum, "rows": len(data.y), "rows_rounded": data.rows_rounded}
+        for task, rows in zip(tasks, runs, strict=True):
+            yield task, _measurement(rows, settings, optimum, facts)
+
+    def first_losses(self, task: Task) -> list[float]:
+        """The losses of the first 20 steps with the rate in the middle of the grid."""
+        from claimbook.train.rate_search import search_rates
+
+        _, descent = _problem(task)
+        rates = task.settings["rates"]
+        begin = start(task.seed, task.settings["depth"], descent.d)
+        last = min(20, task.settings["final_iterations"])
+        runs = search_rates(descent, [begin], rates, last, last, lambda done, total: None)
+        return runs[0][len(rates) // 2].losses[:20]
+
+
+def start(seed: int, depth: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
+    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, 0.01²); networks of one seed share their first matrices."""
+    w = seeds.stream(seed, "start/W1").standard_normal(inputs) * START_SD
+    factors = [seeds.stream(seed, f"start/W{j}").standard_normal() * START_SD for j in range(2, depth + 1)]
+    return w, np.array(factors)
+
+
+def _problem(task: Task):
+    from claimbook.data.scaling import scaled
+    from claimbook.train.lp_descent import LpDescent
+
+    settings = task.settings
+    data = scaled(load_gas_sensor(gas=1, stand_in=task.data["stand_in"], dtype="float64"), settings["scaling"])
+    return data, LpDescent(data.x, data.y, settings["depth"], settings["p"], settings["precision"])
+
+
+def _measurement(rows, settings: Mapping[str, Any], optimum: float, facts: Mapping[str, Any]) -> Measurement:
+    from claimbook.train.rate_search import best_row, share_of
+
+    search, final = settings["search_iterations"], settings["final_iterations"]
+    best = best_row(rows, search)
+    metrics: dict[str, float | None] = {metric.name: None for metric in DepthLp.metrics}
+    metrics["rates-discarded"] = sum(not row.alive for row in rows)
+    curve = {"iteration": [], "loss": []}
+    if best is not None:
+        curve = {"iteration": best.iterations, "loss": best.losses}
+        for percent in (1, 10, 50, 100):
+            metrics[f"loss-{percent}"] = best.losses[best.iterations.index(share_of(final, percent))]
+        metrics["iterations-to-half"] = iterations_to(best.iterations, best.losses, best.losses[0] / 2)
+        metrics["iterations-to-1.1-optimum"] = iterations_to(best.iterations, best.losses, 1.1 * optimum)
+        metrics["best-rate"] = best.rate
+    table = [
+        {
+            "rate": row.rate,
+            "loss_after_search": row.losses[row.iterations.index(search)] if search in row.iterations else None,
+            "diverged_by": row.diverged_by,
+            "chosen": row is best,
+        }
+        for row in rows
+    ]
+    return Measurement(
+        metrics, {"loss": curve}, {"rates": table}, rows[len(rows) // 2].losses[:20], best is None, facts
+    )
+
+
+def iterations_to(iterations: Sequence[int], losses: Sequence[float], threshold: float) -> float | None:
+    """When the loss first comes down to `threshold`, or None where it never does.
+
+    Between two observations the loss is taken as a power law of the iteration (a straight line in the logarithms).
+    """
+    for i, loss in enumerate(losses):
+        if loss <= threshold:
+            if i == 0 or iterations[i - 1] == 0:
+                return float(iterations[i])
+            share = np.log(losses[i - 1] / threshold) / np.log(losses[i - 1] / loss)
+            low, high = np.log(iterations[i - 1]), np.log(iterations[i])
+            return float(np.exp(low + share * (high - low)))
+    return None

@@ -1,0 +1,117 @@
+"""The search for the best learning rate, for several starts at once, and the long run with it.
+
+Every rate of the grid runs for `search` iterations from the same start; the surviving rate of least loss goes on to
+`final` iterations. A rate whose run becomes non-finite at any time before the last iteration is discarded and counted,
+also in the long run: then the next best goes on from where its search ended.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from claimbook.train.lp_descent import LpDescent
+
+
+@dataclasses.dataclass
+class Row:
+    """One learning rate from one start. `diverged_by`: the first observed iteration without a finite loss."""
+
+    rate: float
+    w: np.ndarray
+    factors: np.ndarray
+    at: int = 0
+    iterations: list[int] = dataclasses.field(default_factory=list)
+    losses: list[float] = dataclasses.field(default_factory=list)
+    diverged_by: int | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether every loss so far was finite."""
+        return self.diverged_by is None
+
+
+def observed_iterations(search: int, final: int, per_decade: int = 40, unroll: int = 50) -> list[int]:
+    """When losses are looked at: 0 … 20, then `per_decade` times a decade, and at `search` and 1, 10, 50, 100 % of `final`.
+
+    From 1,000 on the logarithmic points are rounded to multiples of `unroll`, which run fastest.
+    """
+    points = set(range(min(20, final) + 1)) | {search, final} | {share_of(final, percent) for percent in (1, 10, 50)}
+    decades = np.log10(max(final, 1))
+    for point in 10 ** np.arange(0, decades, 1 / per_decade):
+        points.add(int(round(point / unroll) * unroll if point >= 1000 else round(point)))
+    return sorted(point for point in points if point <= final)
+
+
+def share_of(final: int, percent: float) -> int:
+    """The iteration at `percent` of `final`, at least 1."""
+    return max(1, round(final * percent / 100))
+
+
+def search_rates(
+    descent: LpDescent,
+    starts: Sequence[tuple[np.ndarray, np.ndarray]],
+    rates: Sequence[float],
+    search: int,
+    final: int,
+    progress: Callable[[int, int], None],
+) -> list[list[Row]]:
+    """Run the search and the long run.
+
+    Args:
+        descent: the problem. starts: (W_1 (d,), [W_2 … W_N] (N − 1,)) of each run.
+        rates: the grid. search ≤ final: iterations.
+        progress: called with (row-iterations done, row-iterations in all).
+
+    Returns:
+        For each start its rows, one a rate, in the order of `rates`; see `best_row`.
+    """
+    runs = [[Row(rate, w, factors) for rate in rates] for w, factors in starts]
+    points = observed_iterations(search, final)
+    counter = _Counter(progress, sum(map(len, runs)) * search + len(runs) * (final - search))
+    _run(descent, [row for run in runs for row in run], [p for p in points if p <= search], counter)
+    later = [p for p in points if p > search]
+    while leaders := [best for run in runs if (best := best_row(run, search)) and best.at < final]:
+        _run(descent, leaders, later, counter)
+    counter.finish()
+    return runs
+
+
+def best_row(rows: Sequence[Row], search: int) -> Row | None:
+    """The surviving row of least loss at iteration `search`, the end of the search, or None where none survived."""
+    alive = [row for row in rows if row.alive]
+    return min(alive, key=lambda row: row.losses[row.iterations.index(search)]) if alive else None
+
+
+def _run(descent: LpDescent, rows: list[Row], points: Sequence[int], counter: _Counter) -> None:
+    """Take the rows, which all stand at one iteration, from point to point; a row that blows up stays behind."""
+    for point in points:
+        rows = [row for row in rows if row.alive]
+        if not rows:
+            return
+        ahead = point - rows[0].at
+        w, factors = np.stack([row.w for row in rows]), np.stack([row.factors for row in rows])
+        if ahead:
+            w, factors = descent.advance(w, factors, np.array([row.rate for row in rows]), ahead)
+        for row, own_w, own_factors, loss in zip(rows, w, factors, descent.loss(w, factors), strict=True):
+            row.w, row.factors, row.at = own_w, own_factors, point
+            if np.isfinite(loss):
+                row.iterations.append(point)
+                row.losses.append(float(loss))
+            else:
+                row.diverged_by = point
+        counter.add(ahead * len(rows))
+
+
+class _Counter:
+    def __init__(self, progress, total):
+        self.progress, self.total, self.done = progress, total, 0
+
+    def add(self, work):
+        self.done = min(self.total, self.done + work)
+        self.progress(self.done, self.total)
+
+    def finish(self):
+        self.progress(self.total, self.total)

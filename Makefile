@@ -1,0 +1,44 @@
+# Two commands for everyone: `make book` and `make test`. Both set up .venv first where that is needed.
+.DEFAULT_GOAL := help
+.PHONY: help setup book test lint bench format lock clean
+export PYTHON
+unexport PYTHONPATH PYTHONHOME
+
+python := .venv/bin/python
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-14s %s\n", $$1, $$2 }'
+	@echo
+	@echo "  PYTHON=python3.12 chooses another Python (3.10, 3.11 or 3.12)."
+
+setup: ## make .venv from requirements.lock, if it is missing or older than the lock
+	@.ci/setup
+
+book: setup ## run every notebook, build the book from the committed records, print its address
+	@.venv/bin/claimbook book
+
+# Each stage runs even where an earlier one failed. The notebooks are run live, on an empty store, so they really train.
+test: setup ## lint, unit tests, and every notebook against its stored outputs
+	@failed=; \
+	echo "== lint"; $(python) -m ruff check && $(python) -m ruff format --check || failed="$$failed lint"; \
+	echo "== unit tests"; $(python) -m pytest -q -n 2 || failed="$$failed unit-tests"; \
+	echo "== notebooks"; .ci/notebooks || failed="$$failed notebooks"; \
+	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; echo "make test: all passed"
+
+lint: setup ## ruff, check only
+	@$(python) -m ruff check && $(python) -m ruff format --check
+
+format: setup ## ruff: mend what can be mended, and format
+	@$(python) -m ruff check --fix && $(python) -m ruff format
+
+bench: setup ## measure against the peers, in turn, and write benchmarks/
+	@$(python) benchmarks/run.py
+
+lock: setup ## resolve requirements.lock anew from pyproject.toml
+	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -q -o requirements.lock
+	@echo "Now 'make setup' installs it, and tests/test_setup.py says which pins of environment.yml must follow."
+
+clean: ## remove what was built (not .venv, not your records)
+	@rm -rf build .pytest_cache .ruff_cache .hypothesis src/claimbook.egg-info
+	@find src tests benchmarks notebooks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

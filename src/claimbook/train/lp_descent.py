@@ -122,8 +122,10 @@ class LpDescent:
         return mx.nd.array(whole, dtype=self.dtype)
 
     def loss(self, w: np.ndarray, factors: np.ndarray) -> np.ndarray:
-        """The loss of every row, (rows,), computed in float64 from the residuals whatever the rows' dtype."""
+        """The loss of every row, (rows,), computed in float64 from the residuals whatever the rows' dtype.
+
+        Row by row: a matrix product of all rows would sum in an order that depends on how many there are.
+        """
         with np.errstate(all="ignore"):  # a row that blew up has no finite loss
             whole = w.astype(np.float64) * np.prod(factors.astype(np.float64), axis=1, keepdims=True)
-            residual = whole @ self.x.T - self.y
-            return np.mean(residual**self.p, axis=1) / self.p
+            return np.array([np.mean((self.x @ row - self.y) ** self.p) / self.p for row in whole])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -61,6 +62,48 @@ def write_bytes(path: Path | str, content: bytes) -> None:
 def write_text(path: Path | str, content: str) -> None:
     """Put `content` at `path` as UTF-8 with newlines as they are, whole or not at all."""
     write_bytes(path, content.encode("utf-8"))
+
+
+@contextlib.contextmanager
+def new_folder(path: Path | str) -> Iterator[Path]:
+    """A temporary folder beside `path`; on success it takes the place of `path`, which may be absent or empty.
+
+    On any exception the temporary folder is removed and `path` is as it was.
+
+    Raises:
+        ClaimbookError: the place cannot be written to, or `path` is there and not empty.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        name = tempfile.mkdtemp(prefix=f"{TEMPORARY}{path.name[:40]}-", dir=path.parent)
+    except OSError as error:
+        raise _write_error(path, error) from error
+    try:
+        yield Path(name)
+        os.chmod(name, 0o777 & ~_umask())
+        os.rename(name, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise _write_error(path, error) from error
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+
+
+def write_stream(path: Path | str, source: BinaryIO) -> None:
+    """Copy `source` to a new file in a folder that nobody reads yet (`new_folder`): not atomic, never over a file."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "xb") as file:
+        while piece := source.read(1 << 20):
+            file.write(piece)
+
+
+def remove_folders(folder: Path | str, name: str) -> None:
+    """Remove what killed writers of `new_folder(folder / name)` left; call it only while holding their lock."""
+    for path in Path(folder).glob(f"{TEMPORARY}{name[:40]}-*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep(folder: Path | str, older_than_s: float = 3600.0) -> list[Path]:

@@ -32,7 +32,7 @@ format: setup ## ruff: mend what can be mended, and format
 	@$(python) -m ruff check --fix && $(python) -m ruff format
 
 bench: setup ## measure against the peers, in turn, and write benchmarks/
-	@$(python) benchmarks/run.py
+	@for benchmark in benchmarks/*/run.py; do $(python) $$benchmark || exit 1; done
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \

@@ -9,13 +9,12 @@ from __future__ import annotations
 import abc
 import dataclasses
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from claimbook.errors import unknown
 from claimbook.experiment.parameters import describe, parse
+from claimbook.record.canonical import digest_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,16 +101,6 @@ class Task:
     def key(self) -> str:
         """sha256 of `asked` in canonical JSON, 64 hexadecimal digits."""
         return digest_of(self.asked)
-
-
-def canonical(value: Any) -> bytes:
-    """The one way a JSON value is written for hashing: sorted names, no spaces, shortest floats, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=True).encode()
-
-
-def digest_of(value: Any) -> str:
-    """sha256 of a JSON value in its canonical form."""
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 class Experiment(abc.ABC):

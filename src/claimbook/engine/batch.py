@@ -1,0 +1,66 @@
+"""One batch, run where we are: an experiment's measurements become records."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+
+from claimbook.errors import RunError
+from claimbook.experiment.base import Task
+from claimbook.record.provenance import Meter
+from claimbook.record.schema import Record, make_record
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """Tasks of one experiment that are best run together; `number` counts from 1."""
+
+    number: int
+    tasks: tuple[Task, ...]
+
+    @property
+    def label(self) -> str:
+        """Its arms and seeds: "n3-l4, seeds 0–4"."""
+        arms = list(dict.fromkeys(task.arm for task in self.tasks))
+        seeds = sorted({task.seed for task in self.tasks})
+        if len(seeds) == 1:
+            words = f"seed {seeds[0]}"
+        elif seeds == list(range(seeds[0], seeds[-1] + 1)):
+            words = f"seeds {seeds[0]}–{seeds[-1]}"
+        else:
+            words = f"seeds {', '.join(map(str, seeds))}"
+        shown = ", ".join(arms) if len(arms) <= 4 else f"{len(arms)} arms"
+        return f"{shown}, {words}"
+
+
+def grouped(tasks: Sequence[Task]) -> list[Batch]:
+    """The tasks in batches, as their experiments group them."""
+    by_experiment: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_experiment.setdefault(task.experiment.id, []).append(task)
+    groups = [group for own in by_experiment.values() for group in own[0].experiment.batches(own)]
+    return [Batch(number, tuple(group)) for number, group in enumerate(groups, start=1)]
+
+
+def perform(tasks: Sequence[Task], progress: Callable[[int, int], None]) -> Iterator[Record]:
+    """Run one batch in this process and yield each record as it is finished.
+
+    Raises:
+        RunError: the experiment did not measure what it declares, or not every task.
+        Whatever the experiment raises.
+    """
+    first = tasks[0]
+    meter = Meter(type(first.experiment).__module__, len(tasks), first.threads, first.device)
+    waiting = {task.key for task in tasks}
+    for task, measurement in first.experiment.measure(tasks, progress):
+        declared = {metric.name for metric in task.experiment.metrics}
+        if set(measurement.metrics) != declared or task.key not in waiting:
+            raise _broken(task, f"it gave {sorted(measurement.metrics)} and declares {sorted(declared)}")
+        waiting.remove(task.key)
+        yield make_record(task, measurement, meter.provenance())
+    if waiting:
+        raise _broken(first, f"{len(waiting)} of {len(tasks)} runs of the batch were not measured")
+
+
+def _broken(task: Task, why: str) -> RunError:
+    return RunError(f"Experiment {task.experiment.id} does not measure what it declares.", f"At {task.arm}: {why}.")

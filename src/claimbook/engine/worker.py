@@ -1,0 +1,85 @@
+"""A local process that runs one batch: asked in one line of JSON, answering in lines of JSON.
+
+    python -m claimbook.engine.worker
+
+It ends when its input is closed, so it never outlives the process that started it, however that one ends.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import threading
+import time
+from typing import Any, TextIO
+
+from claimbook import errors
+from claimbook.engine.batch import perform
+from claimbook.experiment.base import Task
+
+REPORT_S = 0.2  # seconds between two lines of progress
+
+
+def request_of(tasks: tuple[Task, ...]) -> str:
+    """The line that asks a worker for these tasks of one experiment."""
+    cls = type(tasks[0].experiment)
+    rows = [task.asked for task in tasks]
+    return json.dumps({"path": sys.path, "module": cls.__module__, "class": cls.__qualname__, "tasks": rows})
+
+
+def tasks_of(request: dict[str, Any]) -> list[Task]:
+    """The tasks that a request asks for."""
+    experiment = getattr(importlib.import_module(request["module"]), request["class"])()
+    names = ("arm", "seed", "settings", "data", "threads", "device")
+    return [Task(experiment, **{name: row[name] for name in names}) for row in request["tasks"]]
+
+
+def error_of(fields: dict[str, Any]) -> errors.ClaimbookError:
+    """The error that a worker reported, of the same class."""
+    cls = getattr(errors, fields["class"], errors.RunError)
+    return cls(fields["what"], fields["why"], fields["do"])
+
+
+def main() -> None:
+    """Read the request, answer with lines {"progress": …}, {"record": …}, {"error": …}, and a last {"done": true}."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    request = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.path[:] = request["path"]
+    try:
+        for record in perform(tasks_of(request), _Reporter(out)):
+            _answer(out, record=record.text())
+    except errors.ClaimbookError as error:
+        fields = {"class": type(error).__name__, "what": error.what, "why": error.why, "do": error.do}
+        _answer(out, error=fields)
+    else:
+        _answer(out, done=True)
+
+
+class _Reporter:
+    def __init__(self, out: TextIO):
+        self._out, self._last = out, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last >= REPORT_S or done >= total:
+            self._last = now
+            _answer(self._out, progress=[done, total])
+
+
+def _answer(out: TextIO, **fields: Any) -> None:
+    out.write(json.dumps(fields) + "\n")
+    out.flush()
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):  # not sys.stdin, whose lock this thread would hold when the interpreter ends
+        pass
+    os._exit(3)
+
+
+if __name__ == "__main__":
+    main()

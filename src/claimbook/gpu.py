@@ -1,0 +1,92 @@
+"""GPUs and MXNet 1.9.1: which cards its CUDA wheels hold machine code for, and what to install.
+
+The wheels mxnet-cu112 and mxnet-cu117 hold code for compute capability 5.0, 6.0, 7.0, 8.0 and 8.6, and no PTX that a
+driver could translate for others (read from the fat binaries). Code for x.y runs on x.z with z >= y, so they serve
+5.0 to 8.9 and nothing from 9.0 up, where every operator fails with "no kernel image is available".
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+CODE_FOR = ((5, 0), (6, 0), (7, 0), (8, 0), (8, 6))
+OLDEST_DRIVER = (450, 80)  # of CUDA 11 as a whole (NVIDIA, "CUDA Compatibility", minor version compatibility)
+DRIVER_OF_CU117 = (515, 43)  # the driver that CUDA 11.7 was released with
+QUERY = ("--query-gpu=name,compute_cap,driver_version", "--format=csv,noheader")
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """One card as nvidia-smi names it. `capability` is None where nvidia-smi does not say."""
+
+    name: str
+    capability: tuple[int, int] | None
+    driver: str
+
+    @property
+    def wheel(self) -> str | None:
+        """The MXNet wheel that holds code for this card and runs with its driver, or None."""
+        driver = _numbers(self.driver)
+        if not has_code(self.capability) or driver is None or driver < OLDEST_DRIVER:
+            return None
+        return "mxnet-cu117" if driver >= DRIVER_OF_CU117 else "mxnet-cu112"
+
+    @property
+    def advice(self) -> str:
+        """What to install to compute on this card, or why the CPU is used."""
+        if self.capability is None:
+            return "nvidia-smi does not tell its compute capability; update the driver. The CPU is used."
+        capability = f"{self.capability[0]}.{self.capability[1]}"
+        if not has_code(self.capability):
+            return f"MXNet 1.9.1's wheels hold no code for compute capability {capability}; the CPU is used."
+        if self.wheel is None:
+            return f"Driver {self.driver} is too old for CUDA 11; update it to 450.80 or later. The CPU is used."
+        return (
+            f"MXNet 1.9.1 holds code for compute capability {capability}. Install: python -m pip uninstall -y mxnet && "
+            f"python -m pip install {self.wheel}==1.9.1 nvidia-{{cuda-runtime,cuda-nvrtc,cublas,cufft,curand,cusolver,"
+            "nccl}-cu11 'nvidia-cudnn-cu11<9', with their lib folders on LD_LIBRARY_PATH."
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """The card's facts as JSON takes them."""
+        return {
+            "name": self.name,
+            "compute_capability": ".".join(map(str, self.capability)) if self.capability else None,
+            "driver": self.driver,
+            "has_code": has_code(self.capability),
+            "wheel": self.wheel,
+            "advice": self.advice,
+        }
+
+
+def has_code(capability: tuple[int, int] | None) -> bool:
+    """Whether MXNet 1.9.1's CUDA wheels hold machine code that runs on `capability` (major, minor)."""
+    return capability is not None and any(
+        major == capability[0] and minor <= capability[1] for major, minor in CODE_FOR
+    )
+
+
+def gpus() -> list[Gpu]:
+    """The cards that nvidia-smi reports; none where it is missing, fails, or takes more than 20 s."""
+    command = shutil.which("nvidia-smi")
+    if command is None:
+        return []
+    try:
+        done = subprocess.run([command, *QUERY], capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    if done.returncode != 0:
+        return []
+    rows = csv.reader(done.stdout.splitlines(), skipinitialspace=True)
+    return [Gpu(row[0].strip(), _numbers(row[1]), row[2].strip()) for row in rows if len(row) == 3]
+
+
+def _numbers(text: str) -> tuple[int, int] | None:
+    """ "8.6" or "525.105.17" -> its first two numbers; None where it is none ("[N/A]")."""
+    parts = text.strip().split(".")
+    if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
+        return None
+    return int(parts[0]), int(parts[1])

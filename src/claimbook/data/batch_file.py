@@ -6,6 +6,7 @@ of the resistance, the same normalised, and exponential moving averages of the r
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,14 +81,18 @@ def _row(line: str, where: str, number: int) -> list[float]:
 
 
 def _numbers(texts: Sequence[str], where: str, number: int) -> list[float]:
-    for i, text in enumerate(texts):
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not np.isfinite(value) or "_" in text:
-            raise _fault(where, number, f"{'the concentration' if i == 0 else f'feature {i}'} is {text!r}")
-    return [float(text) for text in texts]
+    values = [_number(text) for text in texts]
+    for i, value in enumerate(values):
+        if not math.isfinite(value):
+            raise _fault(where, number, f"{'the concentration' if i == 0 else f'feature {i}'} is {texts[i]!r}")
+    return values
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if "_" not in text else math.nan
+    except ValueError:
+        return math.nan
 
 
 def _cut(lines: list[str]) -> bool:

@@ -49,7 +49,9 @@ class Found:
                 except (EOFError, gzip.BadGzipFile) as error:
                     raise damaged(path, error) from error
                 except OSError as error:
-                    raise DataError(f"{path} cannot be read.", f"The system says: {error.strerror or error}.") from error
+                    raise DataError(
+                        f"{path} cannot be read.", f"The system says: {error.strerror or error}."
+                    ) from error
 
     def _from_archive(self, match: str) -> Iterator[tuple[str, str, BinaryIO]]:
         seen: set[str] = set()
@@ -91,6 +93,13 @@ def scan(data_set: DataSet, folder: Path) -> dict[str, Path]:
             if other != path and Path(f"{other}.gz") != path and other != Path(f"{path}.gz"):
                 raise twice(folder, canonical)
     return found
+
+
+def unreadable(path: Path, error: OSError) -> DataError:
+    """The error for a file that the system does not let us read."""
+    return DataError(
+        f"{path} cannot be read.", f"The system says: {error.strerror or error}.", "Check its permissions and its disk."
+    )
 
 
 def twice(where: Path, name: str) -> DataError:

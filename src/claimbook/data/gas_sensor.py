@@ -8,7 +8,6 @@ decimals (`batch_file.finer_than_printed`), which the instrument's files never p
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +20,11 @@ from claimbook.data.catalogue import data_set
 from claimbook.data.check import read_batches
 from claimbook.data.digest import array_digest
 from claimbook.data.locate import absent, locate
-from claimbook.errors import UsageError, unknown
+from claimbook.errors import DataError, unknown
 
 NAME = "gas-sensor"
 READER_VERSION = 1
 DTYPES = ("float32", "float64")
-
-
-class StandInWarning(UserWarning):
-    """The real data set is not here, so synthetic numbers of the same shape are used."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,7 @@ class Regression:
 
 
 def identity(gas: int = 1, stand_in: bool = False) -> dict[str, Any]:
-    """The identity that `load_gas_sensor` would give, without any data at hand. Raises UsageError for an unknown gas."""
+    """The identity that `load_gas_sensor` would give; needs no data. Raises UsageError for an unknown gas."""
     _check_gas(gas)
     if stand_in:
         return _identity(f"stand-in {synthetic.VERSION}", f"gas={gas}", READER_VERSION, True)
@@ -87,8 +82,8 @@ def load_gas_sensor(
     Args:
         gas: 1 ethanol, 2 ethylene, 3 ammonia, 4 acetaldehyde, 5 acetone, 6 toluene.
         scaling: one of `scaling.SCALINGS` for features and target, fitted in float64 before the cast to `dtype`.
-        stand_in: True: synthetic; False: real or an error; None: real where it is found, else synthetic with a
-            `StandInWarning`.
+        stand_in: True: synthetic; False: real or an error; None: real where it is found, else synthetic (the
+            caller must say so: `Regression.stand_in`).
         dtype: "float32" or "float64".
 
     Raises:
@@ -99,8 +94,6 @@ def load_gas_sensor(
     if dtype not in DTYPES:
         raise unknown("dtype", dtype, DTYPES)
     if use_stand_in(stand_in):
-        if stand_in is None:
-            warnings.warn(f"{absent(data_set(NAME))}\nUsing the synthetic stand-in.", StandInWarning, stacklevel=2)
         x, y, facts = _synthetic(gas)
     else:
         x, y, facts = _real(gas)
@@ -124,7 +117,7 @@ def _real(gas: int) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     chosen = [batch.gas == gas for batch in batches]
     count, published = int(sum(mask.sum() for mask in chosen)), item.check.gases[gas - 1]
     if count != published:
-        raise UsageError(
+        raise DataError(
             f"This copy holds {count:,} of the {published:,} rows of gas {gas} ({item.classes[gas - 1]}).",
             f"{found.path} is a part of the release: {report.note}.",
             f"Move it away and run: claimbook data fetch {NAME}",

@@ -1,10 +1,12 @@
 """Where a data set lies on this machine, and whether it is known to be whole.
 
-Looked for in the folder that `CLAIMBOOK_DATA` names, then in the user's cache folder; unpacked or as the official archive.
+It is looked for in the folder that `CLAIMBOOK_DATA` names, then in the user's cache folder, unpacked or as the
+official archive.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -65,10 +67,14 @@ def roots() -> list[Path]:
     return list(dict.fromkeys([first, cache_folder() / "data"]))
 
 
-def locate(name: str | DataSet) -> Found | None:
-    """The data set as it is found on disk (not checked), or None. Raises DataError as `roots` and `scan` do."""
+def locate(name: str | DataSet, places: list[Path] | None = None) -> Found | None:
+    """The data set as it is found on disk (not checked), or None. `places` are searched in place of `roots()`.
+
+    Raises:
+        DataError: as `roots` and `scan` do.
+    """
     item = data_set(name)
-    for root in roots():
+    for root in roots() if places is None else places:
         for folder in (root / sub for sub in (item.folder, *item.also)):
             members = scan(item, folder) if folder.is_dir() else {}
             if members:
@@ -82,46 +88,37 @@ def locate(name: str | DataSet) -> Found | None:
 def status(name: str | DataSet, run_check: bool = False) -> Status:
     """Where the data set stands; cheap unless `run_check` asks for a check of a copy that has no stamp yet."""
     item = data_set(name)
+    found = None
     try:
         found = locate(item)
+        if found is None:
+            return Status(item.name, "absent", None, absent(item).why, how_to_get(item))
+        if run_check or _stamped(found) is not None:
+            return verified(found)
     except DataError as error:
-        return Status(item.name, "damaged", None, error.what + " " + error.why, error.do)
-    if found is None:
-        return Status(item.name, "absent", None, f"It is not in {' nor in '.join(map(str, roots()))}.", how_to_get(item))
-    report = _stamped(found)
-    if report is None and not run_check:
-        do = f"claimbook data verify {item.name}"
-        return Status(item.name, "present", found.path, "It is there, but was not checked yet.", do)
-    try:
-        report = report or checked(found)
-    except DataError as error:
-        return Status(item.name, "damaged", found.path, f"{error.what} {error.why}", error.do)
-    return Status(item.name, "verified", found.path, f"Checked: {report.note}.", complete=report.complete)
+        return Status(item.name, "damaged", found and found.path, f"{error.what} {error.why}".strip(), error.do)
+    do = f"claimbook data verify {item.name}"
+    return Status(item.name, "present", found.path, "It is there, but was not checked yet.", do)
 
 
 def verify(name: str | DataSet) -> Status:
-    """Check the data set's content, unless a stamp says that this very copy was checked before.
+    """Check the data set's content, unless a stamp says that these very files were checked before.
 
     Raises:
+        UsageError: an unknown name.
         DataError: it is absent, or not what the catalogue says.
     """
     item = data_set(name)
     found = locate(item)
     if found is None:
         raise absent(item)
-    report = _stamped(found) or checked(found)
-    return Status(item.name, "verified", found.path, f"Checked: {report.note}.", complete=report.complete)
+    return verified(found)
 
 
-def checked(found: Found) -> check.Report:
-    """Check the content now and keep a stamp, so that the same files need not be read again. Raises DataError."""
-    report = check.check(found)
-    content = {"identity": _identity(found), "note": report.note, "complete": report.complete}
-    try:
-        files.write_text(_stamp_path(found), json.dumps(content, indent=1) + "\n")
-    except ClaimbookError:
-        pass  # a stamp only saves time: without a writable cache the check is made each time
-    return report
+def verified(found: Found) -> Status:
+    """The status of a copy after its check (skipped where its stamp stands). Raises DataError where it fails."""
+    report = _stamped(found) or _checked(found)
+    return Status(found.data_set.name, "verified", found.path, f"Checked: {report.note}.", complete=report.complete)
 
 
 def absent(item: DataSet) -> DataError:
@@ -133,9 +130,9 @@ def absent(item: DataSet) -> DataError:
     )
 
 
-def how_to_get(item: DataSet) -> str:
-    """What to do to get the data set: the command, or which file to put where."""
-    place = data_folder() / item.folder
+def how_to_get(item: DataSet, root: Path | None = None) -> str:
+    """What to do to get the data set: the command, or which file to put where (below `root`, else `data_folder()`)."""
+    place = (root or data_folder()) / item.folder
     if item.manual is None:
         return f"claimbook data fetch {item.name}"
     unpacked = f" (or its unpacked folder as {place / item.manual.unpacked})" if item.manual.unpacked else ""
@@ -150,6 +147,14 @@ def _archives(item: DataSet, root: Path) -> list[Path]:
     common = [root / name for name in item.archive_names() if item.manual is None or name != item.manual.file]
     own = [root / folder / name for folder in (item.folder, *item.also) for name in item.archive_names()]
     return own + common
+
+
+def _checked(found: Found) -> check.Report:
+    report = check.check(found)
+    content = {"identity": _identity(found), "note": report.note, "complete": report.complete}
+    with contextlib.suppress(ClaimbookError):  # a stamp only saves time: without a writable cache we check each time
+        files.write_text(_stamp_path(found), json.dumps(content, indent=1) + "\n")
+    return report
 
 
 def _identity(found: Found) -> str:

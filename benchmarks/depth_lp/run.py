@@ -3,7 +3,7 @@
     python benchmarks/depth_lp/run.py [--rounds 3]
 
 Seconds are per configuration (a rate of a seed) and iteration. An iteration costs the same however many went before, so
-Claimbook runs 20,000 iterations (preset quick) and the peer 1,000 of the same runs; the losses are compared after 1,000.
+Claimbook runs 20,000 iterations (preset quick) and the peer 1,000 of the same runs; losses are compared after 1,000.
 Writes result.json beside this file.
 """
 
@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 
 from claimbook.data.gas_sensor import load_gas_sensor
-from claimbook.data.scaling import scaled
 from claimbook.experiment.registry import experiment_named
 from claimbook.files import write_text
 from claimbook.papers.overparameterization.depth_lp import SCALING_AS_READ, start
@@ -47,10 +46,10 @@ def lay_out(workplace: Path) -> str:
     """Write the problem and the plan for both programs; returns what data they hold."""
     experiment = experiment_named("overparameterization/depth-lp")
     parameters, seeds = experiment.parameters("paper"), experiment.preset("paper").seeds
-    arrays, data = {}, load_gas_sensor(gas=1, dtype="float64")
+    arrays = {}
     for p, scaling in SCALING_AS_READ.items():
-        part = scaled(data, scaling)
-        arrays[f"x{p}"], arrays[f"y{p}"] = part.x, part.y
+        data = load_gas_sensor(gas=1, scaling=scaling, dtype="float64")
+        arrays[f"x{p}"], arrays[f"y{p}"] = data.x, data.y
     np.savez(workplace / "problem.npz", **arrays)
     plan = {}
     for arm in experiment.arms:

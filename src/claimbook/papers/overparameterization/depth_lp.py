@@ -166,7 +166,7 @@ class DepthLp(Experiment):
 
 
 def start(seed: int, depth: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, 0.01²). Networks of one seed share their first matrices."""
+    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, 0.01²); those of one seed share their first matrices."""
     w = seeds.stream(seed, "start/W1").standard_normal(inputs) * START_SD
     factors = [seeds.stream(seed, f"start/W{j}").standard_normal() * START_SD for j in range(2, depth + 1)]
     return w, np.array(factors)

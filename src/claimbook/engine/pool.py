@@ -40,7 +40,7 @@ class Pool:
                 locks.close()
 
     def _start(self, batch: Batch) -> bool:
-        """Start a batch where a job is free and no other process makes one of its keys; say whether it is dealt with."""
+        """Start a batch where a job is free and no other process makes its keys; say whether it is dealt with."""
         if len(self._running) >= self._jobs:
             return False
         with contextlib.ExitStack() as stack:

@@ -81,7 +81,7 @@ class Session:
             raise self.failures[0][1]
         lines = [f"{batch.label}: {error.what} {error.why}".rstrip() for batch, error in self.failures]
         raise RunError(
-            f"{len(self.failures)} of {self.batches} batches failed; {len(self.records)} records are finished and kept.",
+            f"{len(self.failures)} of {self.batches} batches failed; {len(self.records)} finished records are kept.",
             "\n".join(lines),
             "Mend what is named, then run the same command again: only what is missing is made.",
         )

@@ -15,10 +15,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 PACKAGE = "claimbook"
-# These cannot change a number. The package itself holds the version; errors and files word messages and write. What
-# asks an experiment (its base class, its parameters, the registry) shows in the settings, which stand in the key, and
-# record only remembers.
-LEFT_OUT = ("claimbook", "claimbook.errors", "claimbook.files", "claimbook.experiment", "claimbook.record")
+# These cannot change a number without its showing elsewhere. The package itself holds the version; errors and files
+# word messages and write. What asks an experiment (its base class, its parameters, the registry) shows in the
+# settings, which stand in the key; record only remembers. What finds, fetches and unpacks data shows in the digest of
+# the arrays, which stands in the record.
+LEFT_OUT = (
+    "claimbook",
+    "claimbook.errors",
+    "claimbook.files",
+    "claimbook.experiment",
+    "claimbook.record",
+    *(f"claimbook.data.{name}" for name in ("archive", "catalogue", "digest", "download", "fetch", "found", "locate")),
+)
 _DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "simple"})
 
 

@@ -1,0 +1,94 @@
+"""`revalidate`: re-run the first 20 steps of records whose source has changed, and stamp what came of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Sequence
+
+from claimbook.errors import ClaimbookError, DataError
+from claimbook.experiment.base import Experiment, Task
+from claimbook.record.provenance import cpu_model
+from claimbook.record.schema import Record
+from claimbook.record.source import source_digest
+from claimbook.record.stale import OTHER_MACHINE_RTOL, STAMPS, Stamp, same_losses, write_stamps
+from claimbook.record.store import Store
+
+
+@dataclasses.dataclass(frozen=True)
+class Revalidated:
+    """What came of one record: outcome "fresh" (nothing to do), "confirmed", "stale", or "unchecked" with the reason."""
+
+    record: str
+    outcome: str
+    detail: str
+
+
+def revalidate(
+    experiment: Experiment, store: Store, on_result: Callable[[Revalidated], None] | None = None
+) -> list[Revalidated]:
+    """Check each record of an experiment in `store` whose source digest is not today's; stamp the outcome beside it.
+
+    Losses must come out bit for bit on a machine with the record's processor, within a relative 1e-5 on another. A
+    record is stamped as soon as it is checked. Where its data are absent it stays as it is ("unchecked").
+
+    Raises:
+        ClaimbookError: the stamps cannot be written.
+    """
+    source = source_digest(type(experiment).__module__)
+    results = []
+    for record in store.scan(experiment.id).records:
+        if record.provenance.source == source:
+            result = Revalidated(record.id, "fresh", "its source has not changed")
+        else:
+            result = _checked(experiment, store, record, source)
+        results.append(result)
+        if on_result is not None:
+            on_result(result)
+    return results
+
+
+def _checked(experiment: Experiment, store: Store, record: Record, source: str) -> Revalidated:
+    task = task_of(experiment, record)
+    if task.key != record.key:
+        return Revalidated(
+            record.id, "unchecked", "the experiment asks for something else today; run it with --refresh"
+        )
+    try:
+        today = experiment.first_losses(task)
+    except DataError as error:
+        return Revalidated(record.id, "unchecked", f"its data are not there: {error.what}")
+    except ClaimbookError as error:
+        return Revalidated(record.id, "unchecked", error.what)
+    same_machine = record.provenance.cpu == cpu_model()
+    agrees = same_losses(record.first_losses, today, same_machine)
+    detail = _detail(record.first_losses, today, same_machine, agrees)
+    stamp = Stamp(
+        digest=record.digest,
+        source=source,
+        outcome="confirmed" if agrees else "stale",
+        date=datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        same_machine=same_machine,
+        detail=detail,
+    )
+    write_stamps(store.root / experiment.id / STAMPS, store.stamps(experiment.id) | {record.key: stamp})
+    return Revalidated(record.id, stamp.outcome, detail)
+
+
+def task_of(experiment: Experiment, record: Record) -> Task:
+    """The task that a record answers, rebuilt from what was asked."""
+    asked = record.asked
+    return Task(
+        experiment, record.arm, record.seed, asked["settings"], asked["data"], asked["threads"], asked["device"]
+    )
+
+
+def _detail(recorded: Sequence[float], today: Sequence[float], same_machine: bool, agrees: bool) -> str:
+    bound = "bit for bit" if same_machine else f"within {OTHER_MACHINE_RTOL:g} (another processor than the record's)"
+    if agrees:
+        return f"source changed, behaviour confirmed: {len(today)} first losses agree {bound}"
+    if len(recorded) != len(today):
+        return f"{len(today)} first losses today, {len(recorded)} in the record"
+    pairs = enumerate(zip(recorded, today, strict=True))
+    step = next(i for i, (a, b) in pairs if not same_losses([a], [b], same_machine))
+    return f"the losses do not agree {bound}, first at step {step}: {recorded[step]!r} recorded, {today[step]!r} today"

@@ -1,0 +1,69 @@
+"""Shape tables of live Gluon blocks: what each layer holds and what it gives, before anything is trained."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class LayerRow:
+    """One layer: its name, the shapes of its own parameters, how many numbers those are, its output's shape."""
+
+    layer: str
+    weights: tuple[tuple[int, ...], ...]
+    parameters: int
+    output: tuple[int, ...]
+
+
+def network_of(experiment: Any, settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]] | None:
+    """The block of one arm and the shape of one input, from the module `networks` of the paper's folder; else None."""
+    name = f"claimbook.papers.{experiment.paper.replace('-', '_')}.networks"
+    try:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        return None
+    return module.network(experiment.name, settings)
+
+
+def layer_rows(block: Any, input_shape: tuple[int, ...]) -> list[LayerRow]:
+    """One row for each leaf layer of an initialised block, in the order in which they run.
+
+    Args:
+        block: a Gluon block. input_shape: of one example, without the batch axis.
+
+    Returns:
+        Rows whose output shapes leave the batch axis out. A forward pass over one row of zeros finds them.
+    """
+    from claimbook.compat import mxnet
+
+    mx = mxnet()
+    rows: list[LayerRow] = []
+    hooks = []
+
+    def leaf(child):
+        if not child._children:
+            hooks.append(child.register_forward_hook(lambda layer, _, output: rows.append(_row(layer, output))))
+
+    block.apply(leaf)
+    try:
+        block(mx.nd.zeros((1, *input_shape))).wait_to_read()
+    finally:
+        for hook in hooks:
+            hook.detach()
+    return rows
+
+
+def _row(layer: Any, output: Any) -> LayerRow:
+    shapes = tuple(tuple(parameter.shape) for parameter in layer.params.values())
+    count = 0
+    for shape in shapes:
+        size = 1
+        for length in shape:
+            size *= length
+        count += size
+    return LayerRow(type(layer).__name__, shapes, count, tuple(output.shape[1:]))

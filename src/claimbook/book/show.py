@@ -1,0 +1,16 @@
+"""What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.rates`, `show.claims`.
+
+Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
+records give the same output on every machine. Numbers link to their records only at preset "published", which is what
+the book shows: nowhere else is there a page to link to.
+"""
+
+from __future__ import annotations
+
+from claimbook.book.shown import Shown, shown_table
+from claimbook.book.study_claims import claims
+from claimbook.book.study_curves import curves
+from claimbook.book.study_rates import rates
+from claimbook.book.study_views import networks, study
+
+__all__ = ["Shown", "claims", "curves", "networks", "rates", "shown_table", "study"]

@@ -1,0 +1,73 @@
+"""What a study is made of, and the networks that it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from claimbook.book.shapes import layer_rows, network_of
+from claimbook.book.shown import Shown, shown_table
+from claimbook.book.study_records import records_of, root_of, seed_links
+from claimbook.book.tables import Cell, Table
+from claimbook.book.text import number, plural
+
+
+def study(study: Any) -> Shown:
+    """Preset, data, seeds, and for each arm which runs are at hand and which are missing, with what fills the gaps."""
+    rows: list[list[Cell]] = []
+    for arm in study.experiment.arms:
+        records = records_of(study, arm.id)
+        gaps = [gap for gap in study.gaps if gap.arm == arm.id]
+        if records or gaps:
+            diverged = ", ".join(str(record.seed) for record in records if record.diverged) or "none"
+            missing = ", ".join(str(gap.seed) for gap in gaps) or "none"
+            rows.append([arm.id, arm.title, seed_links(records) or "none", diverged, missing])
+    table = Table(["arm", "what it is", "seeds at hand", "diverged", "missing"], rows)
+    return shown_table(table, root=root_of(study), notes=_notes(study))
+
+
+def networks(study: Any) -> Shown:
+    """The network of each arm as a table of its layers, from the live Gluon blocks. Nothing is trained."""
+    rows: list[list[Cell]] = []
+    shown: dict[tuple, list[str]] = {}
+    for arm in study.experiment.arms:
+        layers = _layers(study, arm)
+        if layers:
+            shown.setdefault(layers, []).append(arm.id)
+    for layers, arms in shown.items():
+        total = sum(layer.parameters for layer in layers)
+        for i, layer in enumerate(layers):
+            name = ", ".join(arms) if i == 0 else ""
+            weights = ", ".join(_shape(shape) for shape in layer.weights) or "–"
+            rows.append([name, layer.layer, weights, number(layer.parameters), _shape(layer.output)])
+        rows.append(["", "in all", "", number(total), ""])
+    table = Table(["arms", "layer", "weights", "parameters", "output"], rows)
+    return shown_table(table, notes=["Shapes of weights are (out, in); of outputs, without the batch axis."])
+
+
+def _layers(study: Any, arm: Any) -> tuple:
+    experiment = study.experiment
+    parameters = study.parameters if study.parameters is not None else experiment.parameters("paper")
+    found = network_of(experiment, experiment.settings(parameters, arm))
+    return tuple(layer_rows(*found)) if found else ()
+
+
+def _shape(shape: Iterable[int]) -> str:
+    return " × ".join(str(length) for length in shape)
+
+
+def _notes(study: Any) -> list[str]:
+    data = "stand-in data" if study.stand_in else "real data"
+    notes = [
+        f"Preset {study.preset}, {data}: {plural(len(study.records), 'run')} at hand "
+        f"({study.found} found, {study.made} made now), {len(study.gaps)} missing."
+    ]
+    if study.stand_in:
+        notes.append(
+            "The stand-in data has the shape of the real set and exercises the code. Its science differs: nothing is "
+            "ever judged on it."
+        )
+    for command, cost in dict.fromkeys((gap.command, gap.cost) for gap in study.gaps):
+        own = [gap for gap in study.gaps if gap.command == command]
+        notes.append(f"{plural(len(own), 'run')} missing: {own[0].reason}. {command} fills that ({cost}).")
+    return notes + list(study.notes) + [f"Not counted: {fault}" for fault in study.faults]

@@ -1,0 +1,23 @@
+"""The networks of the paper's experiments as plain Gluon blocks, for shape tables: shown, never trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+FEATURES = 128  # gas-sensor array: 16 sensors × 8 features (slides, "Data Summary")
+
+
+def network(experiment: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]] | None:
+    """The initialised block of one arm, and the shape of one input; None for an experiment without a network.
+
+    Args:
+        experiment: the experiment's name, "depth-lp". settings: those of one arm.
+    """
+    if experiment != "depth-lp":
+        return None
+    from claimbook.models.deep_linear import DeepLinear
+
+    block = DeepLinear(settings["depth"], FEATURES)
+    block.initialize()
+    return block, (FEATURES,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from claimbook.claims import Evidence, Facts, PaperClaims, Sample, Verdict, judge, load_paper
@@ -29,8 +29,8 @@ def paper_claims(slug: str) -> PaperClaims:
     return load_paper(folder, _facts(slug), importlib.import_module(f"{name}.errata").ARITHMETIC)
 
 
-def verdicts(slugs: Iterable[str] | None = None, evidence: Evidence | None = None) -> list[Verdict]:
-    """One verdict for each claim of these papers (of all where None), judged from the records at hand.
+def verdicts(*slugs: str, evidence: Evidence | None = None) -> list[Verdict]:
+    """One verdict for each claim of these papers (of all where none is named), judged from the records at hand.
 
     evidence: what the judge reads; the user's and the committed records where None.
 
@@ -41,7 +41,7 @@ def verdicts(slugs: Iterable[str] | None = None, evidence: Evidence | None = Non
         from claimbook.evidence import RecordEvidence
 
         evidence = RecordEvidence()
-    wanted = registry.papers() if slugs is None else list(dict.fromkeys(slugs))
+    wanted = dict.fromkeys(slugs or registry.papers())
     return [row for slug in wanted for row in judge(paper_claims(slug), _OfPaper(evidence, slug))]
 
 

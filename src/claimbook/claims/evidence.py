@@ -32,7 +32,7 @@ class Sample:
 
 
 class Evidence(Protocol):
-    """What the judge reads; implemented over the record stores."""
+    """What the judge reads; implemented over the record stores. Experiments go by their ids, "paper/name"."""
 
     def presets(self, experiment: str) -> Sequence[str]:
         """The judging presets that the experiment has, largest first: ("paper", "reduced")."""
@@ -45,6 +45,30 @@ class Evidence(Protocol):
 
     def cost(self, experiment: str, preset: str, arms: Sequence[str], seeds: int) -> float | None:
         """Estimated hours on 2 cores for that many seeds of all these arms, or None where nobody knows."""
+
+
+@dataclass(frozen=True)
+class OfPaper:
+    """The evidence for one paper's experiments by their bare names, as its claims file has them."""
+
+    evidence: Evidence
+    slug: str
+
+    def presets(self, experiment: str) -> Sequence[str]:
+        """As `Evidence.presets`."""
+        return self.evidence.presets(f"{self.slug}/{experiment}")
+
+    def sample(self, experiment: str, preset: str, arm: str, metric: str, reading: Mapping[str, object]) -> Sample:
+        """As `Evidence.sample`."""
+        return self.evidence.sample(f"{self.slug}/{experiment}", preset, arm, metric, reading)
+
+    def faults(self, experiment: str) -> Sequence[str]:
+        """As `Evidence.faults`."""
+        return self.evidence.faults(f"{self.slug}/{experiment}")
+
+    def cost(self, experiment: str, preset: str, arms: Sequence[str], seeds: int) -> float | None:
+        """As `Evidence.cost`."""
+        return self.evidence.cost(f"{self.slug}/{experiment}", preset, arms, seeds)
 
 
 @dataclass(frozen=True)

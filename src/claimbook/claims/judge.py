@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from claimbook.claims import say
 from claimbook.claims.assess import Bench, assess
 from claimbook.claims.choose import Choice, choose, planned_draw, reads
-from claimbook.claims.evidence import JUDGING, Evidence, gather
+from claimbook.claims.evidence import JUDGING, Evidence, OfPaper, gather
 from claimbook.claims.load import PaperClaims
 from claimbook.claims.rows import bare_row, measured_row, row_of_parts
 from claimbook.claims.rules import Outcome, combine
@@ -45,6 +45,7 @@ def judge(book: PaperClaims, evidence: Evidence) -> list[Verdict]:
     Raises:
         ClaimError: a claim is called inconsistent, but the arithmetic of its erratum bears the statement out.
     """
+    evidence = OfPaper(evidence, book.paper.slug)
     choices = {claim.id: _choice(claim, evidence) for claim in book.paper.claims}
     family = {key: 1.0 for claim in book.paper.claims for key in _tests(claim)}
     for claim in book.paper.claims:

@@ -21,7 +21,7 @@ def bare_row(
     return Verdict(
         id=leaf.id,
         paper=book.paper.slug,
-        experiment=claim.experiment,
+        experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
         kind=leaf.kind,
         says=(leaf.says if isinstance(leaf, Part) and leaf.says else claim.says),
         where=claim.where,
@@ -52,7 +52,7 @@ def measured_row(
     return Verdict(
         id=leaf.id,
         paper=book.paper.slug,
-        experiment=claim.experiment,
+        experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
         kind=leaf.kind,
         says=(leaf.says if isinstance(leaf, Part) and leaf.says else claim.says),
         where=claim.where,
@@ -85,7 +85,7 @@ def row_of_parts(
     return Verdict(
         id=claim.id,
         paper=book.paper.slug,
-        experiment=claim.experiment,
+        experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
         kind=claim.kind,
         says=claim.says,
         where=claim.where,

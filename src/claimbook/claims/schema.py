@@ -12,7 +12,7 @@ from claimbook.claims.predicates import AT_REDUCED, KINDS, AnyPredicate, Name, S
 Kind = Literal["equality", "count", "value", "ordering", "threshold", "trend", "property"]
 Transform = Literal["none", "log"]
 Scalar = str | int | float | bool
-Reading = dict[str, Scalar]
+Reading = dict[str, Scalar | list[Scalar]]
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 

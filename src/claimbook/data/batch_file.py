@@ -43,12 +43,12 @@ def read_batch(content: bytes, where: str) -> Batch:
     try:
         lines = content.decode("ascii").splitlines()
     except UnicodeDecodeError as error:
-        raise _fault(where, content.count(b"\n", 0, error.start) + 1, "it is no plain text") from error
+        raise _fault(where, content.count(b"\n", 0, error.start) + 1, "It is no plain text") from error
     rows = [_row(line, where, number) for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
-        raise _fault(where, 1, "the file holds no row")
+        raise _fault(where, 1, "The file holds no row")
     if content[-1:] != b"\n" and _cut(lines):
-        raise _fault(where, len(lines), "the last number was cut: all numbers in it have six decimals")
+        raise _fault(where, len(lines), "The last number was cut: all numbers in it have six decimals")
     table = np.array(rows)
     return Batch(table[:, 0].astype(np.int64), table[:, 1], table[:, 2:])
 
@@ -66,17 +66,17 @@ def finer_than_printed(x: np.ndarray) -> np.ndarray:
 def _row(line: str, where: str, number: int) -> list[float]:
     head, *cells = line.split()
     if len(cells) != FEATURES:
-        raise _fault(where, number, f"it has {len(cells)} features, not {FEATURES}")
+        raise _fault(where, number, f"It has {len(cells)} features, not {FEATURES}")
     indices, _, values = zip(*(cell.partition(":") for cell in cells), strict=True)
     if indices != _INDICES:
         wrong = next(i for i, index in enumerate(indices) if index != _INDICES[i])
-        raise _fault(where, number, f"feature {wrong + 1} stands as {cells[wrong]!r}")
+        raise _fault(where, number, f"Feature {wrong + 1} stands as {cells[wrong]!r}")
     gas, semicolon, concentration = head.partition(";")
     if not semicolon or gas not in {str(g) for g in range(1, GASES + 1)}:
-        raise _fault(where, number, f"it starts with {head!r}, not with a gas from 1 to {GASES} and its concentration")
+        raise _fault(where, number, f"It starts with {head!r}, not with a gas from 1 to {GASES} and its concentration")
     row = [float(gas), *_numbers((concentration, *values), where, number)]
     if row[1] <= 0:
-        raise _fault(where, number, f"the concentration is {concentration}, not above 0")
+        raise _fault(where, number, f"The concentration is {concentration}, not above 0")
     return row
 
 
@@ -84,7 +84,7 @@ def _numbers(texts: Sequence[str], where: str, number: int) -> list[float]:
     values = [_number(text) for text in texts]
     for i, value in enumerate(values):
         if not math.isfinite(value):
-            raise _fault(where, number, f"{'the concentration' if i == 0 else f'feature {i}'} is {texts[i]!r}")
+            raise _fault(where, number, f"{'The concentration' if i == 0 else f'Feature {i}'} is {texts[i]!r}")
     return values
 
 
@@ -103,6 +103,6 @@ def _cut(lines: list[str]) -> bool:
 def _fault(where: str, number: int, why: str) -> DataError:
     return DataError(
         f"{where}, line {number}, is not a line of a gas-sensor batch file.",
-        f"{why[:1].upper()}{why[1:]}; a line reads 'gas;concentration 1:v 2:v ... {FEATURES}:v'.",
+        f"{why}; a line reads 'gas;concentration 1:v 2:v ... {FEATURES}:v'.",
         "The file was cut or edited. Remove it and run: claimbook data fetch gas-sensor",
     )

@@ -51,7 +51,7 @@ def read_batches(found: Found) -> tuple[list[Batch], Report]:
         batches[int(digits)] = read_batch(stream.read(), where)
     missing = [f"batch{k}.dat" for k in range(1, len(rule.rows) + 1) if k not in batches]
     if missing:
-        raise wrong(found, f"missing: {', '.join(missing)}")
+        raise wrong(found, f"Missing: {', '.join(missing)}")
     for k, digest in rule.content.items():
         if content_digest(batches[k].records()) != digest:
             raise wrong(found, f"batch{k}.dat does not hold the {rule.rows[k - 1]:,} published rows")
@@ -64,7 +64,7 @@ def _count_gases(found: Found, rule: BatchesCheck, batches: list[Batch]) -> Repo
     counts = np.bincount(np.concatenate([batch.gas for batch in batches]), minlength=len(rule.gases) + 1)[1:]
     for gas, (count, published) in enumerate(zip(counts, rule.gases, strict=True), 1):
         if count > published or (gas == rule.required_gas and count != published):
-            raise wrong(found, f"it holds {count:,} rows of gas {gas}, not {published:,}")
+            raise wrong(found, f"It holds {count:,} rows of gas {gas}, not {published:,}")
     if rows == sum(rule.rows):
         return Report(f"all {rows:,} rows, batch by batch")
     name = found.data_set.classes[rule.required_gas - 1]
@@ -78,7 +78,7 @@ def wrong(found: Found, why: str) -> DataError:
     remedy = f"run: claimbook data fetch {data_set.name}" if data_set.downloads else f"get it from {data_set.homepage}"
     return DataError(
         f"{found.path} is not the data set {data_set.name} ({data_set.edition}).",
-        f"{why[:1].upper()}{why[1:]}.",
+        f"{why}.",
         f"Move it away, then {remedy}",
     )
 
@@ -104,7 +104,7 @@ def _records(found: Found) -> Report:
         if digest in split.parts:
             notes.append(f"{name}: {split.parts[digest]}")
         elif digest != split.content:
-            raise wrong(found, f"the {len(records):,} records of {name} are not the {split.records:,} published ones")
+            raise wrong(found, f"The {len(records):,} records of {name} are not the {split.records:,} published ones")
     if notes:
         return Report("; ".join(notes), complete=False)
     return Report(f"all {sum(split.records for split in rule.splits.values()):,} records, by sha256")
@@ -135,13 +135,13 @@ def _images(found: Found) -> Report:
         counts[path.stem.rpartition("-")[0] if rule.class_from == "stem" else path.parent.name] += 1
     for label, expected in rule.counts.items():
         if counts[label] != expected:
-            raise wrong(found, f"class {label!r} has {counts[label]:,} images, not {expected:,}")
+            raise wrong(found, f"Class {label!r} has {counts[label]:,} images, not {expected:,}")
     absent = [label for label in found.data_set.classes if not counts[label]] if rule.total is None else []
     if absent:
-        raise wrong(found, f"no image of class {absent[0]!r} is there")
+        raise wrong(found, f"No image of class {absent[0]!r} is there")
     total = sum(counts.values())
     if rule.total not in (None, total):
-        raise wrong(found, f"it has {total:,} images, not {rule.total:,}")
+        raise wrong(found, f"It has {total:,} images, not {rule.total:,}")
     ours = total if rule.total else sum(counts[label] for label in found.data_set.classes)
     note = f"{ours:,} images in {len(found.data_set.classes)} classes, counted (no hash of them is published)"
     return Report(note, complete=ours >= (rule.complete_from or 0))

@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from data.toys import home, server  # noqa: F401

@@ -32,6 +32,13 @@ class Batch:
         shown = ", ".join(arms) if len(arms) <= 4 else f"{len(arms)} arms"
         return f"{shown}, {words}"
 
+    @property
+    def cost_s(self) -> float:
+        """The experiment's estimate for it, in seconds of one core."""
+        arms = {task.arm: task for task in self.tasks}
+        seeds = {arm: sum(task.arm == arm for task in self.tasks) for arm in arms}
+        return sum(task.experiment.cost(task.settings, seeds[arm]) for arm, task in arms.items())
+
 
 def grouped(tasks: Sequence[Task]) -> list[Batch]:
     """The tasks in batches, as their experiments group them."""

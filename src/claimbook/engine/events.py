@@ -9,13 +9,15 @@ import dataclasses
 class Event:
     """One thing that happened to one batch.
 
-    kind: "waiting" (another process makes one of its keys), "started", "progress", "record" (one is finished and
+    kind: "queued" (told of every batch before the first one starts), "waiting" (another process makes one of its keys),
+        "started", "progress", "record" (one is finished and
         saved), "set-aside" (a faulty file in the store was in the way), "found" (another process had made a record
         meanwhile), "finished", "failed".
     batch, batches: which batch of how many, from 1. label: its arms and seeds, for people.
     done, total: its steps of work; before: `done` of the event before, so that a printer needs no memory.
     record, arm, seed: of a finished or found record. text: why it failed, or what was set aside.
-    elapsed_s: since the batch started.
+    elapsed_s: since the batch started. runs, cost_s: how many runs the batch has, and the estimate for all of them in
+        seconds of one core.
     """
 
     kind: str
@@ -31,6 +33,8 @@ class Event:
     seed: int | None = None
     text: str = ""
     elapsed_s: float = 0.0
+    runs: int = 0
+    cost_s: float = 0.0
 
 
 def print_event(event: Event) -> None:

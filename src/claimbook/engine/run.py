@@ -50,6 +50,8 @@ def run(
     unique = {task.key: task for task in tasks}
     batches = grouped([task for task in unique.values() if not session.has(task)])
     session.batches = len(batches)
+    for batch in batches:
+        session.tell("queued", batch)
     try:
         if jobs == 1:
             _run_here(batches, session)

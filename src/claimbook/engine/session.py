@@ -71,7 +71,8 @@ class Session:
         began = self._started.get(batch.number)
         elapsed = time.monotonic() - began if began is not None else 0.0
         experiment = batch.tasks[0].experiment.id
-        self._on_event(Event(kind, batch.number, self.batches, batch.label, experiment, elapsed_s=elapsed, **fields))
+        fields |= {"elapsed_s": elapsed, "runs": len(batch.tasks), "cost_s": batch.cost_s}
+        self._on_event(Event(kind, batch.number, self.batches, batch.label, experiment, **fields))
 
     def raise_failures(self) -> None:
         """Raise what the failures come to, where there are any."""

@@ -17,7 +17,7 @@ from claimbook.record.store import Store
 
 @dataclasses.dataclass(frozen=True)
 class Revalidated:
-    """What came of one record: outcome "fresh" (nothing to do), "confirmed", "stale", or "unchecked" with the reason."""
+    """What came of one record: outcome "fresh" (nothing to do), "confirmed", "stale", or "unchecked" (see detail)."""
 
     record: str
     outcome: str

@@ -5,8 +5,8 @@ study.metric("n3-l4", "loss-100")
 """
 
 from claimbook.engine.events import print_event
-from claimbook.study.publish import Published, publish
-from claimbook.study.reproduce import reproduce
+from claimbook.study.publishing import Published, publish
+from claimbook.study.found_or_made import reproduce
 from claimbook.study.stores import committed, stores, users
 from claimbook.study.studied import Gap, Study
 

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+from engine.fakes import Walk, tasks
+
+from claimbook.engine import revalidate as module
+from claimbook.engine.revalidate import revalidate
+from claimbook.engine.run import run
+from claimbook.record.source import source_digest
+from claimbook.record.store import Store
+
+
+@pytest.fixture
+def store(walk, tmp_path):
+    store = Store(tmp_path / "store")
+    run(tasks(only=[("up", 0), ("up", 1)]), store)
+    return store
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """The source is another one today."""
+    monkeypatch.setattr(module, "source_digest", lambda name: "f" * 64)
+
+
+def outcomes(results):
+    return [result.outcome for result in results]
+
+
+def test_a_record_whose_source_is_todays_is_left_alone(store, walk):
+    assert outcomes(revalidate(walk, store)) == ["fresh", "fresh"]
+    assert store.stamps(walk.id) == {}
+
+
+def test_the_same_losses_confirm_it_and_the_record_stays_as_it_was(store, walk, changed):
+    before = {record.path: (store.root / record.path).read_bytes() for record in store.scan().records}
+    told = []
+    results = revalidate(walk, store, told.append)
+    assert outcomes(results) == ["confirmed", "confirmed"] and told == results
+    assert "bit for bit" in results[0].detail
+    assert {path: (store.root / path).read_bytes() for path in before} == before
+    assert {store.standing(record, "f" * 64) for record in store.scan().records} == {"confirmed"}
+    assert {store.standing(record, "e" * 64) for record in store.scan().records} == {"stale"}
+
+
+def test_one_bit_of_difference_is_stale(store, walk, changed, monkeypatch):
+    first = Walk.first_losses
+
+    def drifted(self, task):
+        losses = first(self, task)
+        return [*losses[:7], losses[7] * (1 + 2**-50), *losses[8:]] if task.seed else losses
+
+    monkeypatch.setattr(Walk, "first_losses", drifted)
+    results = revalidate(walk, store)
+    assert outcomes(results) == ["confirmed", "stale"]
+    assert "first at step 7" in results[1].detail
+    assert [store.standing(record, "f" * 64) for record in store.scan().records] == ["confirmed", "stale"]
+
+
+def test_on_another_processor_a_small_drift_is_let_pass_and_said(store, walk, changed, monkeypatch):
+    monkeypatch.setattr(module, "cpu_model", lambda: "another")
+    monkeypatch.setattr(Walk, "first_losses", drifting(Walk.first_losses, 1e-6))
+    results = revalidate(walk, store)
+    assert outcomes(results) == ["confirmed", "confirmed"] and "another processor" in results[0].detail
+    assert not any(stamp.same_machine for stamp in store.stamps(walk.id).values())
+    monkeypatch.setattr(Walk, "first_losses", drifting(Walk.first_losses, 1e-4))
+    assert outcomes(revalidate(walk, store)) == ["stale", "stale"]
+
+
+def drifting(first, share):
+    return lambda self, task: [loss * (1 + share) for loss in first(self, task)]
+
+
+def test_without_its_data_it_is_unchecked_and_not_stamped(store, walk, changed, monkeypatch):
+    monkeypatch.setenv("FAKE_FAIL", "up")
+    results = revalidate(walk, store)
+    assert outcomes(results) == ["unchecked", "unchecked"] and "absent" in results[0].detail
+    assert store.stamps(walk.id) == {}
+
+
+def test_where_the_experiment_asks_for_something_else_today_it_is_unchecked(store, walk, changed, monkeypatch):
+    monkeypatch.setattr(Walk, "solver", "another")
+    assert outcomes(revalidate(walk, store)) == ["unchecked", "unchecked"]
+
+
+def test_the_source_is_that_of_the_experiments_module(store):
+    assert {record.provenance.source for record in store.scan().records} == {source_digest("engine.fakes")}

@@ -7,6 +7,7 @@ import hashlib
 import io
 import tarfile
 import threading
+import time
 import zipfile
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -38,25 +39,34 @@ def server():
 
 
 class Server(contextlib.AbstractContextManager):
-    """Serves `pages` (path to content). `cut` paths break off half-way, `codes` paths answer that HTTP code."""
+    """Serves `pages` (path to content). `cut` paths break off half-way, `codes` paths answer that HTTP code; an
+    answer starts after `wait_s` seconds and stops half-way until `gate` is open."""
 
     def __init__(self):
         self.pages: dict[str, bytes] = {}
         self.cut: set[str] = set()
         self.codes: dict[str, int] = {}
         self.hits: Counter[str] = Counter()
+        self.wait_s = 0.0
+        self.gate = threading.Event()
+        self.gate.set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.hits[self.path] += 1
+                time.sleep(outer.wait_s)
                 body = outer.pages.get(self.path)
                 code = outer.codes.get(self.path, 200 if body is not None else 404)
                 self.send_response(code)
                 body = body if code == 200 else b"no"
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body[: len(body) // 2] if self.path in outer.cut else body)
+                half = len(body) // 2
+                with contextlib.suppress(OSError):  # a client that was killed
+                    self.wfile.write(body[:half])
+                    outer.gate.wait(60)
+                    self.wfile.write(b"" if self.path in outer.cut else body[half:])
 
             def log_message(self, *args):
                 pass
@@ -73,6 +83,7 @@ class Server(contextlib.AbstractContextManager):
         return self.url(path)
 
     def __exit__(self, *error):
+        self.gate.set()
         self.http.shutdown()
         self.http.server_close()
         self.thread.join()

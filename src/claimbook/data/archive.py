@@ -130,7 +130,7 @@ def _zip(file: BinaryIO, path: Path, limits: Limits) -> Iterator[tuple[str, Bina
 
 def _tar(file: BinaryIO, path: Path, limits: Limits) -> Iterator[tuple[str, BinaryIO]]:
     # A tar's headers cost bytes too, so the bound is on the unpacked stream as a whole, with room for padding.
-    stream = Bounded(_unpacked(file), limits.bytes + 2048 * limits.members, str(path))
+    stream = Bounded(_unpacked(file), limits.bytes + 2048 * limits.members + 20_480, str(path))
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for count, entry in enumerate(archive, 1):
             _count(path, count, limits)
@@ -142,6 +142,8 @@ def _tar(file: BinaryIO, path: Path, limits: Limits) -> Iterator[tuple[str, Bina
             if entry.size > limits.bytes:
                 raise refused(path, f"it unpacks to more than {limits.bytes:,} bytes")
             yield entry.name, Bounded(archive.extractfile(entry), entry.size, str(path))
+        while stream.read(1 << 20):  # the checksum of the compressed stream comes last
+            pass
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:

@@ -48,7 +48,7 @@ def read_batch(content: bytes, where: str) -> Batch:
     if not rows:
         raise _fault(where, 1, "The file holds no row")
     if content[-1:] != b"\n" and _cut(lines):
-        raise _fault(where, len(lines), "The last number was cut: all numbers in it have six decimals")
+        raise _fault(where, len(lines), "The last number was cut: it has fewer decimals than the others")
     table = np.array(rows)
     return Batch(table[:, 0].astype(np.int64), table[:, 1], table[:, 2:])
 
@@ -96,8 +96,8 @@ def _number(text: str) -> float:
 
 
 def _cut(lines: list[str]) -> bool:
-    decimals = [len(token.rpartition(".")[2]) for token in (lines[0].split()[-1], lines[-1].split()[-1])]
-    return decimals[0] != decimals[1]
+    first, last = (len(line.split()[-1].partition(".")[2]) for line in (lines[0], lines[-1]))
+    return first != last
 
 
 def _fault(where: str, number: int, why: str) -> DataError:

@@ -135,9 +135,9 @@ def how_to_get(item: DataSet, root: Path | None = None) -> str:
     place = (root or data_folder()) / item.folder
     if item.manual is None:
         return f"claimbook data fetch {item.name}"
-    unpacked = f" (or its unpacked folder as {place / item.manual.unpacked})" if item.manual.unpacked else ""
+    unpacked = f" (if a .rar is in it, unpack that to {place / item.manual.unpacked})" if item.manual.unpacked else ""
     return (
-        f"{item.manual.say} from {item.homepage}, put it at {place / item.manual.file}{unpacked}, "
+        f"{item.manual.say} from {item.homepage} and put it at {place / item.manual.file}{unpacked}, "
         f"then run: claimbook data verify {item.name}"
     )
 

@@ -11,7 +11,7 @@ from claimbook.experiment.base import Experiment
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.store import Scan, Store
-from claimbook.study import stores
+from claimbook.study import shelves
 from claimbook.study.asked import judging_presets
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class RecordEvidence:
     """
 
     def __init__(self, places: Iterable[Store] | None = None):
-        self._places = list(places) if places is not None else stores.stores()
+        self._places = list(places) if places is not None else shelves.stores()
         self._scans: dict[str, list[Scan]] = {}
         self._matches: dict[object, dict[int, tuple[Record, bool]]] = {}
 
@@ -92,7 +92,7 @@ class RecordEvidence:
             experiment.arm(arm)
             found: dict[int, tuple[Record, bool]] = {}
             for store, scan in zip(self._places, self._scanned(experiment.id), strict=True):
-                for seed, record in stores.matching(scan.records, experiment, parameters, arm).items():
+                for seed, record in shelves.matching(scan.records, experiment, parameters, arm).items():
                     found.setdefault(seed, (record, store.standing(record, source) == "stale"))
             self._matches[asked] = dict(sorted(found.items()))
         return self._matches[asked]

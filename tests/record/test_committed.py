@@ -9,7 +9,7 @@ from claimbook.experiment import registry
 from claimbook.record.canonical import digest_of
 from claimbook.record.store import Store
 from claimbook.study.publishing import LIMIT_MB
-from claimbook.study.stores import why_foreign
+from claimbook.study.shelves import why_foreign
 
 STORE = Store(Path(__file__).parents[2] / "records", why_foreign)
 

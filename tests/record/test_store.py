@@ -9,7 +9,7 @@ from record.made import edit, first_record, record_of
 
 from claimbook.errors import RecordError
 from claimbook.record.store import Store
-from claimbook.study.stores import why_foreign
+from claimbook.study.shelves import why_foreign
 
 
 @pytest.fixture

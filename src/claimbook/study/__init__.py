@@ -5,9 +5,9 @@ study.metric("n3-l4", "loss-100")
 """
 
 from claimbook.engine.events import print_event
-from claimbook.study.publishing import Published, publish
 from claimbook.study.found_or_made import reproduce
-from claimbook.study.stores import committed, stores, users
+from claimbook.study.publishing import Published, publish
+from claimbook.study.shelves import committed, stores, users
 from claimbook.study.studied import Gap, Study
 
 __all__ = ["Gap", "Published", "Study", "committed", "print_event", "publish", "reproduce", "stores", "users"]

@@ -14,7 +14,7 @@ from claimbook.experiment.base import Experiment, Task
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.store import Store
-from claimbook.study import stores
+from claimbook.study import shelves
 from claimbook.study.asked import PUBLISHED, check_choices, checked_arms, checked_seeds
 from claimbook.study.published import published
 from claimbook.study.studied import Gap, Study, command, in_words, total_cost
@@ -79,7 +79,7 @@ class _Search:
         self.parameters = experiment.parameters(preset, parameters)
         self.arms = checked_arms(experiment, arms)
         self.seeds = checked_seeds(seeds, experiment.preset(preset).seeds)
-        self.places: list[Store] = stores.stores()
+        self.places: list[Store] = shelves.stores()
         self.tasks: dict[Cell, Task] = {}
         self.found: dict[Cell, tuple[Record, Store]] = {}
         self.faults: list[str] = []
@@ -114,7 +114,7 @@ class _Search:
             for seed in self.seeds
         }
         self.faults.clear()
-        found = {cell: stores.find(self.places, task, self.faults) for cell, task in self.tasks.items()}
+        found = {cell: shelves.find(self.places, task, self.faults) for cell, task in self.tasks.items()}
         self.found = {cell: pair for cell, pair in found.items() if pair is not None}
 
     def command(self) -> str:

@@ -9,7 +9,7 @@ from claimbook.experiment.base import Experiment
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.store import Scan
-from claimbook.study import stores
+from claimbook.study import shelves
 from claimbook.study.asked import PUBLISHED, checked_arms, checked_seeds, judging_presets
 from claimbook.study.studied import Gap, Study, command, in_words, total_cost
 
@@ -24,7 +24,7 @@ def published(
     """
     wanted = checked_arms(experiment, arms)
     only = None if seeds is None else checked_seeds(seeds, 0)
-    store = stores.committed()
+    store = shelves.committed()
     scan = store.scan(experiment.id) if store is not None else Scan((), ())
     presets: dict[str, str] = {}
     records: dict[tuple[str, int], Record] = {}
@@ -56,7 +56,7 @@ def published(
 
 def _of_arm(scan: Scan, experiment: Experiment, arm: str, given: Mapping[str, Any]) -> tuple[str, dict[int, Record]]:
     for preset in judging_presets(experiment):
-        own = stores.matching(scan.records, experiment, experiment.parameters(preset, given), arm)
+        own = shelves.matching(scan.records, experiment, experiment.parameters(preset, given), arm)
         if own:
             return preset, own
     return judging_presets(experiment)[0], {}

@@ -12,7 +12,7 @@ from claimbook.experiment.base import Experiment
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.store import Store
-from claimbook.study import stores
+from claimbook.study import shelves
 from claimbook.study.asked import judging_presets
 
 LIMIT_MB = 20  # of all committed records together
@@ -52,7 +52,7 @@ def publish(name: str | Experiment, preset: str, replace: bool = False, **parame
             "They are too small to judge a claim by.",
             f"Name one of: {', '.join(judging_presets(experiment))}.",
         )
-    source, target = stores.users(), stores.committed()
+    source, target = shelves.users(), shelves.committed()
     if target is None:
         raise RecordError(
             "There is no folder of committed records.",
@@ -82,7 +82,7 @@ def _finished(
     today = source_digest(type(experiment).__module__)
     values, own = experiment.parameters(preset, parameters), []
     for arm in experiment.arms:
-        for record in stores.matching(scan.records, experiment, values, arm.id).values():
+        for record in shelves.matching(scan.records, experiment, values, arm.id).values():
             if source.standing(record, today) == "stale":
                 refused.append(f"{record.id}: it is stale; `claimbook revalidate` or `claimbook run --refresh` first")
             else:

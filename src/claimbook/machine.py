@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import platform
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ class Cpu:
 
 
 def cpu() -> Cpu:
-    """This machine's processor. Off Linux the model is what Python knows of it and the features stay empty."""
+    """This machine's processor. Off Linux the features stay empty."""
     fields: dict[str, str] = {}
     with contextlib.suppress(OSError):
         for row in CPUINFO.read_text(errors="replace").splitlines():
@@ -65,12 +66,19 @@ def cpu() -> Cpu:
     flags = set((fields.get("flags") or fields.get("Features") or "").split())
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return Cpu(
-        model=fields.get("model name") or platform.processor() or platform.machine(),
+        model=fields.get("model name") or _brand_on_mac() or platform.processor() or platform.machine() or "unknown",
         architecture=platform.machine(),
         features=tuple(name for name in FEATURES if name in flags),
         cores=os.cpu_count() or usable,
         usable=usable,
     )
+
+
+def _brand_on_mac() -> str:
+    if sys.platform != "darwin":
+        return ""
+    done = subprocess.run(["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def missing_libraries() -> list[Library]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import functools
-import os
 import platform
 import subprocess
 import sys
 import time
 from importlib import metadata
-from pathlib import Path
 
+from claimbook import machine
 from claimbook.record.places import repository_root
 from claimbook.record.schema import Git, Provenance
 from claimbook.record.source import source_digest
@@ -32,7 +31,7 @@ class Meter:
             "system": platform.system(),
             "machine": platform.machine(),
             "cpu": cpu_model(),
-            "cores": cores(),
+            "cores": machine.cpu().usable,
             "threads": threads,
             "device": device,
             "mxnet": mxnet_build(),
@@ -79,19 +78,7 @@ def mxnet_build() -> str:
 @functools.cache
 def cpu_model() -> str:
     """The processor's name as its maker gives it, or the architecture where the system does not tell."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.lower().startswith("model name")]
-    if not names and sys.platform == "darwin":
-        names = [_output(["sysctl", "-n", "machdep.cpu.brand_string"])]
-    return (names and names[0]) or platform.processor() or platform.machine() or "unknown"
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return machine.cpu().model
 
 
 def git_state() -> Git | None:

@@ -23,6 +23,10 @@ ASK_ABOVE_S = 600.0  # estimated core seconds above which a study is not made wi
 Cell = tuple[str, int]
 
 
+class Unconfirmed(RunError):
+    """Making what is missing takes long, and nobody has said yes to it."""
+
+
 def reproduce(
     name: str | Experiment,
     preset: str = "smoke",
@@ -51,7 +55,8 @@ def reproduce(
 
     Raises:
         UsageError: an unknown or ill-typed name or value.
-        RunError: above ten minutes without `confirm`; interrupted; batches failed.
+        Unconfirmed: above ten minutes without `confirm`.
+        RunError: interrupted; batches failed.
         DataError: the real data are asked for and absent.
     """
     experiment = name if isinstance(name, Experiment) else registry.experiment_named(name)
@@ -122,10 +127,10 @@ class _Search:
         return command(self.experiment.id, self.preset, max(self.seeds) + 1, self.given)
 
     def ask(self, missing: Sequence[Cell], confirm: bool) -> None:
-        """Raises RunError where making these takes long and nobody has confirmed it."""
+        """Raises Unconfirmed where making these takes long and nobody has confirmed it."""
         cost = total_cost(self.experiment, self.parameters, missing)
         if cost > ASK_ABOVE_S and not confirm:
-            raise RunError(
+            raise Unconfirmed(
                 f"{len(missing)} runs of {self.experiment.id} are missing, and making them takes {in_words(cost)}.",
                 "Above ten minutes Claimbook asks first.",
                 f"Say confirm=True, or run `{self.command()}` in a terminal; a smaller preset takes less.",

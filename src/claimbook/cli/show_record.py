@@ -1,0 +1,129 @@
+"""Everything that is known of one record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+
+from claimbook.book.text import duration, number, plural, value_text
+from claimbook.cli.finding import FoundRecord
+from claimbook.cli.layout import Rows, facts, heading
+from claimbook.experiment.base import Experiment
+from claimbook.experiment.registry import experiments
+from claimbook.record.source import source_digest
+from claimbook.study.remaking import remake_command
+
+STANDINGS = {
+    "fresh": "fresh: made by the source code that is here",
+    "confirmed": "confirmed: the source has changed since, and its first losses came out again",
+    "stale": "stale: the source has changed since it was made; `claimbook revalidate` tells whether that matters",
+    "foreign": "foreign: this Claimbook has no such experiment",
+}
+
+
+def document(found: FoundRecord) -> dict[str, Any]:
+    """The whole record, its file, how it stands, and the command that remakes it."""
+    return {
+        "record": found.record.model_dump(mode="python"),
+        "id": found.record.id,
+        "file": str(found.file),
+        "standing": standing(found),
+        "remake": _remake(found),
+    }
+
+
+def standing(found: FoundRecord) -> str:
+    """ "fresh", "confirmed", "stale", or "foreign"; outside of a store no stamp can confirm a record."""
+    experiment = _experiment(found)
+    if experiment is None:
+        return "foreign"
+    source = source_digest(type(experiment).__module__)
+    if found.store is not None:
+        return found.store.standing(found.record, source)
+    return "fresh" if found.record.provenance.source == source else "stale"
+
+
+def _experiment(found: FoundRecord) -> Experiment | None:
+    return experiments().get(found.record.experiment)
+
+
+def _remake(found: FoundRecord) -> str | None:
+    experiment = _experiment(found)
+    return remake_command(experiment, found.record) if experiment is not None else None
+
+
+def view(found: FoundRecord) -> Group:
+    """What was asked, measured and used; where it came from; the tables in short; how to make it again."""
+    record, command = found.record, _remake(found)
+    parts: list[Any] = [
+        Text.assemble("\n", (record.id, "bold")),
+        facts(
+            [
+                ("file", str(found.file)),
+                ("standing", STANDINGS[standing(found)]),
+                ("key", record.key),
+                ("diverged", "yes: it has no finite result, and is counted" if record.diverged else ""),
+            ]
+        ),
+        heading("Asked"),
+        facts([(name, value_text(value)) for name, value in record.asked["settings"].items()]),
+        facts([(name, _plain(record.asked[name])) for name in ("data", "solver", "device", "threads", "version")]),
+        heading("Measured"),
+        facts(_metrics(found)),
+        facts([(f"curve {name}", _curve(curve)) for name, curve in record.curves.items()]),
+        *(part for name, rows in record.tables.items() for part in _table(name, rows)),
+        heading("Data used"),
+        facts([("digest", record.data.digest), *((k, value_text(v)) for k, v in record.data.facts.items())]),
+        heading("Made"),
+        facts(_made(record.provenance)),
+        heading("Make it again"),
+        Text("  " + (command or "Today's experiment asks for something else: no command makes this very record.")),
+    ]
+    return Group(*parts)
+
+
+def _metrics(found: FoundRecord) -> list[tuple[str, str]]:
+    experiment = _experiment(found)
+    units = {metric.name: metric.unit for metric in experiment.metrics} if experiment is not None else {}
+    return [(name, f"{number(value)} {units.get(name, '')}".strip()) for name, value in found.record.metrics.items()]
+
+
+def _curve(curve: dict[str, list]) -> str:
+    length = len(next(iter(curve.values()), []))
+    return f"{plural(length, 'point')} of {', '.join(curve)} (all with --json)"
+
+
+def _table(name: str, rows: list[dict[str, Any]]) -> list:
+    if not rows:
+        return []
+    columns = list(rows[0])
+    return [
+        heading(f"Table {name}"),
+        Rows(columns, [[value_text(row.get(c)) for c in columns] for row in rows], columns),
+    ]
+
+
+def _made(origin) -> list[tuple[str, Any]]:
+    git = (
+        f"{origin.git.commit}{' with changes' if origin.git.dirty else ''}" if origin.git is not None else "no checkout"
+    )
+    batch = f"in a batch of {origin.batch_records}, which took {duration(origin.batch_wall_s)}"
+    return [
+        ("when", origin.started),
+        (
+            "processor",
+            f"{origin.cpu}, {plural(origin.cores, 'core')}; {plural(origin.threads, 'thread')} on {origin.device}",
+        ),
+        ("system", f"{origin.system} {origin.machine}, Python {origin.python}"),
+        ("packages", ", ".join(f"{name} {version}" for name, version in origin.packages.items())),
+        ("commit", git),
+        ("source", origin.source),
+        ("time", f"{duration(origin.wall_s)} ({duration(origin.cpu_s)} of processor), {batch}"),
+        ("memory", f"{number(origin.peak_memory_mib)} MiB at most"),
+    ]
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)

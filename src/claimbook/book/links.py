@@ -9,14 +9,22 @@ from claimbook.book.text import slug
 
 @dataclasses.dataclass(frozen=True)
 class Link:
-    """A place in the book: `page` without ending ("ledger"), `label` the anchor on it, unique in the whole book."""
+    """A place in the book: `page` without ending ("ledger"), `label` the anchor on it, unique in the whole book.
+
+    The page of a notebook has no label.
+    """
 
     page: str
-    label: str
+    label: str = ""
 
     def href(self, root: str) -> str:
         """The address for raw HTML on a page from which `root` ("../../") leads to the book's first folder."""
-        return f"{root}{self.page}.html#{self.label}"
+        return f"{root}{self.page}.html" + (f"#{self.label}" if self.label else "")
+
+    @property
+    def target(self) -> str:
+        """The address for MyST, which Sphinx resolves and checks."""
+        return f"#{self.label}" if self.label else f"/{self.page}.ipynb"
 
 
 def record_link(record_id: str) -> Link:
@@ -38,6 +46,11 @@ def experiment_link(experiment_id: str) -> Link:
 def erratum_link(erratum_id: str) -> Link:
     """The anchor of an erratum."""
     return Link("errata", f"erratum-{slug(erratum_id)}")
+
+
+def notebook_link(experiment_id: str) -> Link:
+    """The page of an experiment's notebook."""
+    return Link(f"notebooks/{experiment_id}")
 
 
 def page_root(page: str) -> str:

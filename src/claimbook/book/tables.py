@@ -29,7 +29,7 @@ Cell = str | Piece | Sequence["str | Piece"]
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Columns and rows. `caption` stands above; `label`s of the rows, where given, are anchors in MyST."""
+    """Columns and rows; the caption stands above."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
@@ -77,8 +77,13 @@ def to_myst(table: Table) -> str:
     lines.append("| " + " | ".join(escape(column) for column in table.columns) + " |")
     lines.append("|" + " --- |" * len(table.columns))
     for row in table.rows:
-        lines.append("| " + " | ".join("".join(_myst(p) for p in pieces(cell)) or " " for cell in row) + " |")
+        lines.append("| " + " | ".join(myst_cell(cell) or " " for cell in row) + " |")
     return "\n".join(lines) + "\n"
+
+
+def myst_cell(cell: Cell) -> str:
+    """A cell's content as inline MyST."""
+    return "".join(_myst(piece) for piece in pieces(cell))
 
 
 def escape(text: str) -> str:
@@ -102,4 +107,4 @@ def _myst(piece: Piece) -> str:
     text = escape(piece.text)
     if piece.badge:
         text = f"[{text}]{{.verdict .v-{slug(piece.badge)}}}"
-    return f"[{text}](#{piece.link.label})" if piece.link is not None else text
+    return f"[{text}]({piece.link.target})" if piece.link is not None else text

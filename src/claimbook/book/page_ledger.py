@@ -1,0 +1,151 @@
+"""The front page's table of verdicts, and the ledger: every claim with all that is known of its verdict."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from claimbook.book.content import Content, PaperContent
+from claimbook.book.links import Link, claim_link, erratum_link, experiment_link
+from claimbook.book.snippets import anchor, boxed, definitions, record_cells, sentence, tally
+from claimbook.book.tables import Cell, Piece, Table, badge
+from claimbook.book.text import number, slug, span, value_text
+
+
+def tally_of(content: Content) -> str:
+    """How many claims of all papers have which verdict."""
+    return tally([verdict.verdict for paper in content.papers for verdict in paper.verdicts])
+
+
+def front(content: Content) -> str:
+    """A table of verdicts for each paper."""
+    parts = []
+    for paper in content.papers:
+        parts.append(f"## [{paper.book.paper.title}](/papers/{paper.slug}.md)\n")
+        parts.append(verdict_table(paper))
+    return "\n".join(parts)
+
+
+def verdict_table(paper: PaperContent) -> str:
+    """claim | what it says | measured | interval | verdict, one row a claim; where it has parts, its numbers are in
+    the ledger."""
+    rows: list[list[Cell]] = []
+    for verdict in paper.verdicts:
+        link = claim_link(verdict.id)
+        rows.append(
+            [Piece(verdict.id, link), verdict.says, *_numbers(verdict, link), badge(verdict.verdict, link)],
+        )
+    return boxed(Table(["claim", "what the paper says", "measured", "interval", "verdict"], rows))
+
+
+def ledger(content: Content) -> str:
+    """Every claim of every paper in full."""
+    parts = []
+    for paper in content.papers:
+        parts.append(f"## {paper.book.paper.title}\n")
+        parts.append(tally([verdict.verdict for verdict in paper.verdicts]))
+        claims = {claim.id: claim for claim in paper.book.paper.claims}
+        parts += [_entry(verdict, claims[verdict.id], paper) for verdict in paper.verdicts]
+    return "\n".join(parts)
+
+
+def _entry(verdict: Any, claim: Any, paper: PaperContent) -> str:
+    lines = [anchor(claim_link(verdict.id)) + f"### {verdict.id}", ":::::{div} entry"]
+    lines += [f"{sentence(verdict.says)}", _badge_line(verdict), sentence(verdict.reason)]
+    if verdict.parts:
+        lines.append(_parts_table(verdict))
+    working = working_lines(claim, paper)
+    if working:
+        lines.append("```text\n" + "\n".join(working) + "\n```\n")
+    lines += [definitions(_facts(verdict, claim)), ":::::\n"]
+    return "\n".join(lines)
+
+
+def _badge_line(verdict: Any) -> str:
+    return f"[{verdict.verdict}]{{.verdict .v-{slug(verdict.verdict)}}}\n"
+
+
+def _numbers(verdict: Any, link: Link) -> list[Cell]:
+    """measured and interval, linked to the ledger; a claim of several numbers names how many there are."""
+    if verdict.measured is not None:
+        return [Piece(verdict.measured_text, link), span(verdict.interval)]
+    counted = [part for part in verdict.parts if part.measured is not None or part.parts]
+    return [Piece(f"{len(counted)} parts", link), "–"] if counted else ["–", "–"]
+
+
+def _parts_table(verdict: Any) -> str:
+    rows: list[list[Cell]] = []
+    for part in verdict.parts:
+        name = part.id.removeprefix(f"{verdict.id}.")
+        says = part.says if part.says != verdict.says else ""
+        rows.append([name, says, *_part_numbers(part), badge(part.verdict), part.reason])
+        for step in part.parts:
+            rows.append(
+                [
+                    f"\u00a0\u00a0{name}.{step.id.rsplit('.', 1)[1]}",
+                    "",
+                    *_part_numbers(step),
+                    badge(step.verdict),
+                    step.reason,
+                ]
+            )
+    return boxed(Table(["part", "says", "paper", "measured", "interval", "verdict", "reason"], rows))
+
+
+def _part_numbers(part: Any) -> list[Cell]:
+    value = value_text(part.paper_value) if part.paper_value is not None else "–"
+    return [value, part.measured_text or "–", span(part.interval)]
+
+
+def _facts(verdict: Any, claim: Any) -> list[tuple[str, Cell | None]]:
+    settings = claim.settings
+    rows: list[tuple[str, Cell | None]] = [
+        ("Where", verdict.where),
+        ("The paper's value", value_text(verdict.paper_value) if verdict.paper_value is not None else None),
+        ("Kind", verdict.kind + (", compared as logarithms" if claim.transform == "log" else "")),
+        ("Measured", verdict.measured_text or None),
+        ("Interval", span(verdict.interval) if verdict.interval else None),
+        ("Method", verdict.method),
+        ("Seeds", f"{verdict.n_seeds} of {claim.seeds} planned" if verdict.n_seeds else None),
+        ("Power", _power(verdict)),
+        ("Margin", f"{number(claim.margin.value)}. {claim.margin.reason}" if claim.margin else None),
+        ("Resolution", f"{number(claim.epsilon.value)}. {claim.epsilon.reason}" if claim.epsilon else None),
+        ("Settings", settings.basis + (": " + "; ".join(settings.read) if settings.read else "")),
+        ("Decisive setting", "one that the paper never stated" if claim.decisive else None),
+        ("Predicate", _predicates(claim)),
+        ("Preset", verdict.preset),
+        ("Data", verdict.data),
+        ("Records", record_cells(verdict.records) if verdict.records else None),
+        ("Stale records", record_cells(verdict.stale) if verdict.stale else None),
+        ("All records of the experiment", _experiment_cell(verdict)),
+        ("Erratum", Piece(claim.erratum, erratum_link(claim.erratum)) if claim.erratum else None),
+    ]
+    return rows
+
+
+def _experiment_cell(verdict: Any) -> Cell | None:
+    return Piece(verdict.experiment, experiment_link(verdict.experiment)) if verdict.experiment else None
+
+
+def _power(verdict: Any) -> str | None:
+    return None if verdict.power is None else f"{verdict.power:.0%} for a difference of the margin"
+
+
+def _predicates(claim: Any) -> str | None:
+    written = []
+    for leaf in claim.leaves():
+        if leaf.predicate is not None:
+            fields = {k: v for k, v in leaf.predicate.model_dump(exclude_none=True).items() if k != "kind"}
+            text = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
+            written.append(f"`{text}`".replace("|", "/"))
+    return "; ".join(written) or None
+
+
+def working_lines(claim: Any, paper: PaperContent) -> list[str]:
+    """The working of the arithmetic that an equality reads."""
+    lines = []
+    for leaf in claim.leaves():
+        quantity = getattr(leaf.predicate, "quantity", None)
+        if quantity is not None:
+            lines += paper.book.arithmetic.work_out(quantity).working
+    return lines

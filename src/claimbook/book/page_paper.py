@@ -1,0 +1,107 @@
+"""The generated parts of a paper's page: facts, claims, arithmetic, inventory, experiments, errata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from claimbook.book.content import PaperContent
+from claimbook.book.links import claim_link, erratum_link, experiment_link, notebook_link
+from claimbook.book.page_ledger import working_lines
+from claimbook.book.page_rerun import experiment_presets
+from claimbook.book.snippets import boxed, definitions, tally
+from claimbook.book.tables import Cell, Piece, Table, badge, escape
+from claimbook.claims.words import NOT_TESTED
+
+
+def paper_parts(paper: PaperContent) -> Mapping[str, str]:
+    """name → MyST, which the paper's page includes."""
+    return {
+        "facts": _facts(paper),
+        "tally": tally([verdict.verdict for verdict in paper.verdicts]),
+        "claims": _claims(paper),
+        "not-tested": _not_tested(paper),
+        "arithmetic": _arithmetic(paper),
+        "inventory": _inventory(paper),
+        "experiments": _experiments(paper),
+        "errata": _errata(paper),
+    }
+
+
+def _facts(paper: PaperContent) -> str:
+    facts = paper.book.paper
+    rows = [("Title", facts.title), ("Authors", ", ".join(facts.authors)), ("Read from", facts.source)]
+    return definitions(rows) + f"\nCite as\n: {{cite:p}}`{facts.bib}`\n"
+
+
+def _claims(paper: PaperContent) -> str:
+    rows: list[list[Cell]] = [
+        [Piece(v.id, claim_link(v.id)), v.says, v.where, badge(v.verdict, claim_link(v.id)), v.reason]
+        for v in paper.verdicts
+        if v.verdict != NOT_TESTED
+    ]
+    if not rows:
+        return "No claim has been tested yet.\n"
+    return boxed(Table(["claim", "what it says", "where", "verdict", "reason"], rows), "says reasons")
+
+
+def _not_tested(paper: PaperContent) -> str:
+    rows: list[list[Cell]] = [
+        [Piece(v.id, claim_link(v.id)), v.says, v.where, v.reason] for v in paper.verdicts if v.verdict == NOT_TESTED
+    ]
+    if not rows:
+        return "Every claim has been tested.\n"
+    return boxed(Table(["claim", "what it says", "where", "why it is not tested"], rows), "says reasons")
+
+
+def _arithmetic(paper: PaperContent) -> str:
+    parts = []
+    for claim in paper.book.paper.claims:
+        lines = [] if claim.not_tested or claim.inconsistent else working_lines(claim, paper)
+        if lines:
+            parts.append(f"[{claim.id}](#{claim_link(claim.id).label})\n\n```text\n" + "\n".join(lines) + "\n```\n")
+    return "\n".join(parts) or "No claim is settled by arithmetic alone.\n"
+
+
+def _inventory(paper: PaperContent) -> str:
+    if paper.book.inventory is None:
+        return "This paper has no inventory.\n"
+    notebooks = {own.experiment.id for own in paper.experiments if own.notebook}
+    rows: list[list[Cell]] = []
+    for item in paper.book.inventory.items:
+        claims: list[Piece | str] = []
+        for claim in item.claims:
+            claims += ([", "] if claims else []) + [Piece(claim, claim_link(claim))]
+        rows.append([item.kind, item.where, item.says, claims or "–", _answer(item, notebooks)])
+    return boxed(Table(["what", "where", "what it shows", "claims", "answered by"], rows), "says reasons")
+
+
+def _answer(item: Any, notebooks: set[str]) -> Cell:
+    """The cell of the notebook that answers an item, or why none does."""
+    if item.cell is None:
+        return item.why_not
+    page, tag = item.cell.split("#")
+    return Piece(f"notebook {page}, {tag}", notebook_link(page) if page in notebooks else None)
+
+
+def _experiments(paper: PaperContent) -> str:
+    parts = []
+    for own in paper.experiments:
+        experiment = own.experiment
+        link = experiment_link(experiment.id)
+        parts.append(f"### {experiment.title}\n\n{escape(experiment.question)}\n")
+        where = f"[its {len(own.records)} committed records](#{link.label})"
+        page = f", [its notebook](/notebooks/{experiment.id}.ipynb)" if own.notebook else ""
+        parts.append(f"`{experiment.id}`: {where}{page}. A seed varies {escape('; '.join(experiment.varies))}.\n")
+        parts.append(experiment_presets(experiment))
+    return "\n".join(parts) or "None of its experiments is built yet.\n"
+
+
+def _errata(paper: PaperContent) -> str:
+    rows: list[list[Cell]] = [
+        [Piece(erratum.id, erratum_link(erratum.id)), erratum.where, erratum.says, erratum.correct]
+        for erratum in paper.book.errata
+    ]
+    if not rows:
+        return "None was found.\n"
+    return boxed(Table(["erratum", "where", "as printed", "correct"], rows), "says reasons")

@@ -1,0 +1,120 @@
+"""The pages of records: one an experiment, one anchor a record, with everything known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from claimbook.book.content import Content, ExperimentContent
+from claimbook.book.links import experiment_link, notebook_link, record_link
+from claimbook.book.snippets import anchor, boxed, definitions
+from claimbook.book.tables import Cell, Piece, Table, escape, to_myst
+from claimbook.book.text import duration, number, plural, value_text
+
+DOWNLOADS = "records/files"
+
+
+def record_index(content: Content) -> str:
+    """The experiments with how many records each has."""
+    rows: list[list[Cell]] = []
+    for paper in content.papers:
+        for own in paper.experiments:
+            link = experiment_link(own.experiment.id)
+            stale = sum(standing == "stale" for standing in own.standings.values())
+            rows.append([Piece(own.experiment.id, link), own.experiment.title, number(len(own.records)), number(stale)])
+    return boxed(Table(["experiment", "what it is", "records", "stale"], rows))
+
+
+def records(own: ExperimentContent) -> str:
+    """The page of one experiment."""
+    experiment = own.experiment
+    lines = [anchor(experiment_link(experiment.id)) + f"# Records of {experiment.id}\n"]
+    notebook = f" [The notebook]({notebook_link(experiment.id).target}) shows them together." if own.notebook else ""
+    lines.append(f"{escape(experiment.title)}: {plural(len(own.records), 'committed record')}.{notebook}\n")
+    lines += [f"```{{warning}}\nNot counted: {escape(fault)}\n```\n" for fault in own.faults]
+    lines.append(_metric_table(experiment))
+    for arm in experiment.arms:
+        found = own.of(arm.id)
+        lines.append(f"## {arm.id}\n\n{escape(arm.title)}\n")
+        lines.append(_arm_table(experiment, found) if found else "No record is committed yet.\n")
+        lines += [_entry(record, own) for record in found]
+    return "\n".join(lines)
+
+
+def _metric_table(experiment: Any) -> str:
+    rows: list[list[Cell]] = [[f"`{m.name}`", m.help, m.unit or "–", m.better or "–"] for m in experiment.metrics]
+    return boxed(Table(["metric", "what it is", "unit", "better"], rows))
+
+
+def _arm_table(experiment: Any, found: Sequence[Any]) -> str:
+    columns = ["metric", *(f"seed {record.seed}" for record in found)]
+    rows: list[list[Cell]] = []
+    for metric in experiment.metrics:
+        cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in found]
+        rows.append([f"`{metric.name}`", *cells])
+    return boxed(Table(columns, rows), "metrics")
+
+
+def _entry(record: Any, own: ExperimentContent) -> str:
+    name = record.id.rsplit("/", 1)[1]
+    lines = [anchor(record_link(record.id)) + f"### {name}", "::::{div} entry", definitions(_facts(record, own))]
+    lines.append(f"The whole record, with its curves: {download(record)}\n")
+    for table, rows in record.tables.items():
+        lines.append(_folded(table, rows))
+    return "\n".join([*lines, "::::\n"])
+
+
+def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]:
+    made, preset = record.provenance, own.presets.get(record.id, "")
+    command = f"claimbook run {record.experiment} --preset {preset} --refresh" if preset else ""
+    metrics = "; ".join(f"{name} {number(value)}" for name, value in record.metrics.items())
+    asked = "; ".join(f"{name} {value_text(value)}" for name, value in record.asked["settings"].items())
+    facts = "; ".join(f"{name} {value_text(value)}" for name, value in record.data.facts.items())
+    return [
+        ("Preset", preset or "none: its settings are those of no preset"),
+        ("Measured", metrics + ("; the run diverged" if record.diverged else "")),
+        ("Settings", asked),
+        ("Data", _pairs(record.asked["data"]) + (f"; {facts}" if facts else "")),
+        ("Data digest", f"`{record.data.digest}`"),
+        (
+            "Solver",
+            _pairs({k: record.asked[k] for k in ("solver", "device", "threads", "version") if k in record.asked}),
+        ),
+        ("Standing", _standing(own.standings.get(record.id, ""))),
+        (
+            "Made",
+            f"{made.started}, in {duration(made.wall_s)} ({duration(made.cpu_s)} of CPU time, its share of a batch "
+            f"of {plural(made.batch_records, 'record')}), peak memory {made.peak_memory_mib:,.0f} MiB",
+        ),
+        ("Made on", f"{made.cpu}, {made.system}, Python {made.python}, {made.mxnet} {made.packages.get('mxnet', '')}"),
+        ("Commit", f"`{made.git.commit}`" + (", with changes" if made.git.dirty else "") if made.git else "not known"),
+        ("Source digest", f"`{made.source}`"),
+        ("First losses", ", ".join(number(loss) for loss in record.first_losses[:5]) + " …"),
+        ("Key", f"`{record.key}`"),
+        ("Make it again", f"`{command}`" if command else None),
+    ]
+
+
+def download(record: Any) -> str:
+    """The link to the record's own file, which holds its curves too."""
+    return f"{{download}}`{record.id.rsplit('/', 1)[1]}.json </{DOWNLOADS}/{record.path}>`"
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name} {value_text(value)}" for name, value in values.items())
+
+
+def _standing(standing: str) -> str | None:
+    return {
+        "fresh": "fresh: the source is as it was",
+        "confirmed": "source changed, behaviour confirmed",
+        "stale": "stale: the source has changed since, and nobody has confirmed its behaviour",
+    }.get(standing)
+
+
+def _folded(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """A table of the record behind a line that opens it."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    cells: list[list[Cell]] = [[value_text(row.get(column)) for column in columns] for row in rows]
+    title = f"Table {escape(name)}, {plural(len(rows), 'row')}"
+    return f":::{{dropdown}} {title}\n{to_myst(Table(columns, cells))}:::\n"

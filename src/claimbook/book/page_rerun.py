@@ -1,0 +1,104 @@
+"""Presets with their cost and changes, and the data sets: what one needs to know to run a study again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from claimbook.book.content import Content, ExperimentContent
+from claimbook.book.links import experiment_link
+from claimbook.book.snippets import boxed, definitions
+from claimbook.book.tables import Cell, Piece, Table, escape
+from claimbook.book.text import duration, number, plural, value_text
+
+
+def presets(content: Content) -> str:
+    """The presets of all experiments, and their parameters."""
+    parts = []
+    for paper in content.papers:
+        for own in paper.experiments:
+            experiment = own.experiment
+            parts.append(f"### {experiment.id}\n\n{escape(experiment.title)}.\n")
+            parts += [experiment_presets(experiment), parameter_table(experiment)]
+    return "\n".join(parts) or "No experiment is built yet.\n"
+
+
+def experiment_presets(experiment: Any) -> str:
+    """One row a preset: seeds, data, cost, and all that differs from `paper`."""
+    rows: list[list[Cell]] = []
+    for preset in experiment.presets:
+        changes = "; ".join(
+            f"{name} {value_text(new)} instead of {value_text(old)}"
+            for name, (old, new) in experiment.changes(preset.name).items()
+        )
+        data = "stand-in" if preset.stand_in else "real"
+        cost = f"about {duration(cost_s(experiment, preset))}"
+        rows.append([preset.name, number(preset.seeds), data, cost, changes or "nothing", preset.note])
+    columns = ["preset", "seeds", "data", "time on one core", "differs from paper in", "meant for"]
+    return boxed(Table(columns, rows), "presets")
+
+
+def cost_s(experiment: Any, preset: Any) -> float:
+    """Estimated seconds of one core for all arms and seeds of a preset."""
+    parameters = experiment.parameters(preset.name)
+    return sum(experiment.cost(experiment.settings(parameters, arm), preset.seeds) for arm in experiment.arms)
+
+
+def parameter_table(experiment: Any) -> str:
+    """Every parameter with its type, unit, range and default."""
+    from claimbook.experiment.parameters import describe
+
+    rows: list[list[Cell]] = [
+        [f"`{info.name}`", info.type, value_text(info.default), info.unit or "–", info.range or "any", info.help]
+        for info in describe(experiment.Parameters)
+    ]
+    return boxed(Table(["parameter", "type", "at preset paper", "unit", "range", "what it is"], rows), "parameters")
+
+
+def data_used(content: Content) -> str:
+    """The data sets of the experiments, with what the committed records say of the copies they were made on."""
+    from claimbook.data.catalogue import catalogue
+
+    owners: dict[str, list[ExperimentContent]] = {}
+    for paper in content.papers:
+        for own in paper.experiments:
+            for name in own.experiment.data_sets:
+                owners.setdefault(name, []).append(own)
+    parts = [_data_set(data_set, owners.get(name, [])) for name, data_set in catalogue().items()]
+    return "\n".join(parts)
+
+
+def _data_set(data_set: Any, owners: list[ExperimentContent]) -> str:
+    shapes = "; ".join(f"{name}: {' × '.join(f'{n:,}' for n in shape)}" for name, shape in data_set.shapes.items())
+    used: list[Piece | str] = []
+    for own in owners:
+        used += ([", "] if used else []) + [Piece(own.experiment.id, experiment_link(own.experiment.id))]
+    rows = [
+        ("Edition", data_set.edition),
+        ("Shapes", shapes),
+        ("Licence", data_set.licence),
+        ("Cite", " ".join(data_set.citations)),
+        ("Home", f"`{data_set.homepage}`" + (f", doi {data_set.doi}" if data_set.doi else "")),
+        ("Used by", used or "none of the experiments that are built so far"),
+        ("Our copy", _our_copy(owners)),
+    ]
+    return f"## {data_set.title}\n\n`{data_set.name}`\n\n" + definitions(rows)
+
+
+def _our_copy(owners: list[ExperimentContent]) -> str | None:
+    """Rows, and how many of them are restored to five digits, as the records say it."""
+    told = []
+    for own in owners:
+        facts = {(r.data.facts.get("rows"), r.data.facts.get("rows_rounded")) for r in own.records}
+        for rows, rounded in sorted(facts, key=str):
+            if rows is not None:
+                told.append(f"{own.experiment.id} ran on {plural(rows, 'row')}" + _rounded(rounded) + ".")
+    return " ".join(told) or None
+
+
+def _rounded(rounded: int | None) -> str:
+    if not rounded:
+        return "" if rounded is None else ", all of them as released"
+    return (
+        f", of which {rounded:,} are restored to about five digits (their release is known to us only in that "
+        "precision) and the others are exact"
+    )

@@ -3,7 +3,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from engine.fakes import Walk, tasks, walk  # noqa: F401
+from engine.fakes import Walk, tasks
+from engine.fixtures import walk  # noqa: F401
 from record.made import edit, record_of
 
 from claimbook import evidence as module

@@ -14,11 +14,8 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
 from claimbook import seeds
 from claimbook.errors import DataError
-from claimbook.experiment import registry
 from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset
 from claimbook.experiment.parameters import asked, parameter
 
@@ -121,18 +118,3 @@ def tasks(preset="paper", stand_in=False, only=None, **overrides):
     parameters = walk.parameters(preset, overrides)
     cells = [(arm.id, seed) for arm in walk.arms for seed in range(walk.preset(preset).seeds)]
     return [walk.task(parameters, *cell, stand_in) for cell in cells if only is None or cell in only]
-
-
-@pytest.fixture
-def walk(monkeypatch, tmp_path):
-    """The experiment, known to the registry; stores in a folder of the test; the real data "there"."""
-    experiment = Walk()
-    monkeypatch.setattr(registry, "experiments", lambda: {experiment.id: experiment})
-    monkeypatch.setenv("CLAIMBOOK_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("CLAIMBOOK_RECORDS", str(tmp_path / "records"))
-    monkeypatch.delenv("CLAIMBOOK_THREADS", raising=False)
-    for name in ("LOG", "GATE", "FAIL", "DIE", "BREAK"):
-        monkeypatch.delenv(f"FAKE_{name}", raising=False)
-    monkeypatch.setattr("claimbook.study.found_or_made._have", lambda data_sets: True)
-    monkeypatch.setattr("claimbook.record.provenance.git_state", lambda: None)  # a process a batch, for nothing
-    return experiment

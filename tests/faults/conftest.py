@@ -1,4 +1,4 @@
 from __future__ import annotations
 
 from data.toys import home, server  # noqa: F401
-from engine.fakes import walk  # noqa: F401
+from engine.fixtures import walk  # noqa: F401

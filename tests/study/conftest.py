@@ -1,3 +1,3 @@
 from __future__ import annotations
 
-from engine.fakes import walk  # noqa: F401
+from engine.fixtures import walk  # noqa: F401

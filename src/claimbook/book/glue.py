@@ -47,6 +47,33 @@ def glue(name: str, value: Any, rtol: float = 1e-3, atol: float = 0.0) -> Glued:
     return Glued(name, value, float(rtol), float(atol))
 
 
+def agrees(new: Mapping[str, Any], stored: Mapping[str, Any]) -> bool:
+    """Whether a new output has the data of the stored one, within the tolerance that the stored one carries."""
+    return new["name"] == stored["name"] and _close(new["value"], stored["value"], stored["rtol"], stored["atol"])
+
+
+def _close(new: Any, stored: Any, rtol: float, atol: float) -> bool:
+    if isinstance(stored, Mapping):
+        return (
+            isinstance(new, Mapping)
+            and new.keys() == stored.keys()
+            and all(_close(new[key], stored[key], rtol, atol) for key in stored)
+        )
+    if isinstance(stored, list):
+        return (
+            isinstance(new, list)
+            and len(new) == len(stored)
+            and all(_close(*pair, rtol, atol) for pair in zip(new, stored, strict=True))
+        )
+    if _is_number(new) and _is_number(stored):
+        return abs(new - stored) <= atol + rtol * abs(stored)
+    return type(new) is type(stored) and new == stored
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def _plain(value: Any) -> Any:
     """`value` as JSON; numbers that JSON has no word for become text, and are compared as such."""
     if value is None or isinstance(value, (bool, int, str)):

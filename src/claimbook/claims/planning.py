@@ -27,6 +27,16 @@ def sd_upper_limit(sd: float, df: float, probability: float = 0.8) -> float:
     return sd * math.sqrt(df / float(special.chdtri(df, probability)))  # chdtri takes the upper tail
 
 
+def effect_in_sd(margin: float, sd: float, df: float) -> float:
+    """The margin over the sd's upper limit, cut to three digits (so that plans are found again in the cache)."""
+    limit = sd_upper_limit(sd, df)
+    if limit <= 0:
+        return math.inf
+    effect = margin / limit
+    scale = 10.0 ** (2 - math.floor(math.log10(effect))) if 0 < effect < math.inf else 1.0
+    return math.floor(effect * scale) / scale
+
+
 @lru_cache(maxsize=65536)
 def power(effect: float, n: int, alpha: float = 0.025) -> float:
     """P(the interval of n seeds lies above zero) when the true difference is `effect` sd: noncentral t, exactly."""
@@ -87,6 +97,13 @@ def first_that(reaches: Callable[[int], bool], limit: int = REACH) -> int | None
     return high
 
 
+@lru_cache(maxsize=65536)
+def _seeds_for(effect: float, strict: float, alpha_interval: float) -> int | None:
+    return first_that(
+        lambda n: power(effect, n, strict) >= 0.8 and equivalence_probability(effect, n, alpha_interval) >= 0.8
+    )
+
+
 def seeds_to_order(margin: float, sd: float, df: float, alpha: float, alpha_interval: float) -> int | None:
     """Seeds that would decide an ordering: 80 % power for the margin, and 80 % that "no difference" is seen as such.
 
@@ -99,18 +116,12 @@ def seeds_to_order(margin: float, sd: float, df: float, alpha: float, alpha_inte
     Returns:
         The larger of both numbers, or None beyond `REACH`.
     """
-    limit = sd_upper_limit(sd, df)
-    effect = margin / limit if limit > 0 else math.inf
-    strict = min(alpha, alpha_interval)
-    return first_that(
-        lambda n: power(effect, n, strict) >= 0.8 and equivalence_probability(effect, n, alpha_interval) >= 0.8
-    )
+    return _seeds_for(effect_in_sd(margin, sd, df), min(alpha, alpha_interval), alpha_interval)
 
 
 def seeds_to_measure(
     margin: float, sd: float, df: float, alpha: float = 0.025, runs_behind: int | None = None
 ) -> int | None:
     """Seeds with which the half-width of a `value` falls to the margin with 80 % probability, or None."""
-    limit = sd_upper_limit(sd, df)
-    effect = margin / limit if limit > 0 else math.inf
+    effect = effect_in_sd(margin, sd, df)
     return first_that(lambda n: narrow_probability(effect, n, alpha, runs_behind) >= 0.8)

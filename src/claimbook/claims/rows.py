@@ -9,7 +9,7 @@ from claimbook.claims.load import PaperClaims
 from claimbook.claims.predicates import INTERVALS
 from claimbook.claims.rules import Outcome
 from claimbook.claims.rules.outcome import percent
-from claimbook.claims.schema import Claim, Leaf, Part
+from claimbook.claims.schema import Claim, Leaf
 from claimbook.claims.statistics import shared_confidence
 from claimbook.claims.verdict import Verdict
 
@@ -23,7 +23,7 @@ def bare_row(
         paper=book.paper.slug,
         experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
         kind=leaf.kind,
-        says=(leaf.says if isinstance(leaf, Part) and leaf.says else claim.says),
+        says=getattr(leaf, "says", None) or claim.says,
         where=claim.where,
         paper_value=leaf.paper_value,
         measured=None,
@@ -45,16 +45,15 @@ def measured_row(
     """The row of one claim or part from its outcome; a trend's steps become rows below it."""
     draw = choice.draw
     steps = [
-        measured_row(claim, leaf.model_copy(update={"id": f"{leaf.id}.{number}", "kind": "ordering"}), *rest)
+        measured_row(claim, _as_step(leaf, number, step), book, choice, step, step.verdict, "")
         for number, step in enumerate(outcome.steps, 1)
-        for rest in [(book, choice, step, step.verdict, step.label + ".")]
     ]
     return Verdict(
         id=leaf.id,
         paper=book.paper.slug,
         experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
         kind=leaf.kind,
-        says=(leaf.says if isinstance(leaf, Part) and leaf.says else claim.says),
+        says=getattr(leaf, "says", None) or claim.says,
         where=claim.where,
         paper_value=leaf.paper_value,
         measured=outcome.measured,
@@ -103,3 +102,8 @@ def row_of_parts(
         records=draw.records if draw else [],
         parts=list(rows),
     )
+
+
+def _as_step(leaf: Leaf, number: int, step: Outcome) -> Leaf:
+    """A trend's step in the shape of the ordering that it is judged as."""
+    return leaf.model_copy(update={"id": f"{leaf.id}.{number}", "kind": "ordering", "says": step.label})

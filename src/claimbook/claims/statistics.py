@@ -98,7 +98,8 @@ def wilson(successes: float, tried: int, confidence: float = 0.95) -> tuple[floa
     share, z2 = successes / tried, z * z
     middle = (share + z2 / (2 * tried)) / (1 + z2 / tried)
     half = z / (1 + z2 / tried) * math.sqrt(share * (1 - share) / tried + z2 / (4 * tried * tried))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    lo = 0.0 if successes <= 0 else max(0.0, middle - half)  # exactly: rounding must not shut out 0 or 1
+    return lo, 1.0 if successes >= tried else min(1.0, middle + half)
 
 
 def sign_test(wins: int, n: int) -> float:

@@ -91,8 +91,7 @@ def value(
     h = half_width(sd, df, n, terms.confidence, runs_behind)
     reach = prediction_half_width(sd, df, n, terms.confidence)
     verdict, reason = _first_hit(mean, h, reach, printed, rounding, terms)
-    limit = planning.sd_upper_limit(sd, df)
-    effect = terms.margin / limit if limit > 0 else math.inf
+    effect = planning.effect_in_sd(terms.margin, sd, df)
     return Outcome(
         verdict,
         reason,

@@ -58,8 +58,6 @@ def ordering(
         return _by_signs(d, terms, survives)
     interval = mean_interval(d, terms.confidence, extra_variance)
     finding = _first_hit(interval, terms, survives, stated_size)
-    limit = planning.sd_upper_limit(interval.sd, d.size - 1)
-    effect = terms.margin / limit if limit > 0 else math.inf
     return Outcome(
         verdict=_VERDICT[finding],
         reason=_reason(finding, interval, terms, stated_size),
@@ -68,7 +66,7 @@ def ordering(
         method=f"Student t over {d.size} seeds, paired; {percent(terms.confidence)} interval",
         n=d.size,
         p=1.0 if finding == NONE else interval.p,
-        power=planning.power(effect, d.size, min(terms.alpha, terms.alpha_interval)),
+        power=_power(interval.sd, d.size, terms),
         needed=_needed(interval, d.size, terms) if finding == OPEN else None,
         finding=finding,
     )
@@ -148,6 +146,11 @@ def _reason(finding: str, interval: Interval, terms: Terms, stated_size: float |
         OPEN: f"Open: {shown}, against a margin of {show(terms.margin)}"
         + (", and right only before the correction for all orderings of the paper." if interval.lo > 0 else "."),
     }[finding]
+
+
+def _power(sd: float, n: int, terms: Terms) -> float:
+    effect = planning.effect_in_sd(terms.margin, sd, n - 1)
+    return planning.power(effect, n, min(terms.alpha, terms.alpha_interval))
 
 
 def _needed(interval: Interval, n: int, terms: Terms) -> float:

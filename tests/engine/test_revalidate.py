@@ -83,5 +83,11 @@ def test_where_the_experiment_asks_for_something_else_today_it_is_unchecked(stor
     assert outcomes(revalidate(walk, store)) == ["unchecked", "unchecked"]
 
 
+def test_with_another_number_of_threads_it_is_unchecked(store, walk, changed, monkeypatch):
+    monkeypatch.setenv("CLAIMBOOK_THREADS", "2")
+    results = revalidate(walk, store)
+    assert outcomes(results) == ["unchecked", "unchecked"] and "CLAIMBOOK_THREADS=1" in results[0].detail
+
+
 def test_the_source_is_that_of_the_experiments_module(store):
     assert {record.provenance.source for record in store.scan().records} == {source_digest("engine.fakes")}

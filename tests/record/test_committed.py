@@ -8,8 +8,9 @@ from claimbook.engine.revalidate import task_of
 from claimbook.experiment import registry
 from claimbook.record.canonical import digest_of
 from claimbook.record.store import Store
+from claimbook.study.asked import judging_presets
 from claimbook.study.publishing import LIMIT_MB
-from claimbook.study.shelves import why_foreign
+from claimbook.study.shelves import matching, why_foreign
 
 STORE = Store(Path(__file__).parents[2] / "records", why_foreign)
 
@@ -25,16 +26,21 @@ def test_each_is_found_by_its_key():
         assert STORE.find(task) == record, record.id
 
 
-def test_each_is_what_a_preset_asks_for_today_but_for_the_parameters_it_was_asked_with():
+def test_each_has_all_settings_that_are_asked_for_today_and_todays_data():
     for record in STORE.scan().records:
         experiment = registry.experiments()[record.experiment]
-        settings = [
-            experiment.settings(experiment.parameters(preset.name), experiment.arm(record.arm)).keys()
-            for preset in experiment.presets
-        ]
-        identity = experiment.data_identity(record.asked["settings"], False)
-        assert record.asked["settings"].keys() in settings, record.id
-        assert record.asked["data"] == identity, record.id
+        today = experiment.settings(experiment.parameters("paper"), experiment.arm(record.arm))
+        assert set(today) <= set(record.asked["settings"]), record.id
+        assert record.asked["data"] == experiment.data_identity(record.asked["settings"], False), record.id
+
+
+def test_every_arm_with_records_has_some_that_a_preset_asks_for_today():
+    """A value that is renamed in the settings would leave all records where nobody asks for them."""
+    records = STORE.scan().records
+    for name, arm in {(record.experiment, record.arm) for record in records}:
+        experiment = registry.experiments()[name]
+        presets = [experiment.parameters(preset) for preset in judging_presets(experiment)]
+        assert any(matching(records, experiment, parameters, arm) for parameters in presets), f"{name} {arm}"
 
 
 def test_none_is_of_stand_in_data_and_all_are_small():

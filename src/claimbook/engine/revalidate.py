@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 
+from claimbook import compat
 from claimbook.errors import ClaimbookError, DataError
 from claimbook.experiment.base import Experiment, Task
 from claimbook.record.provenance import cpu_model
@@ -54,6 +55,8 @@ def _checked(experiment: Experiment, store: Store, record: Record, source: str) 
         return Revalidated(
             record.id, "unchecked", "the experiment asks for something else today; run it with --refresh"
         )
+    if task.threads != compat.threads():
+        return Revalidated(record.id, "unchecked", f"set CLAIMBOOK_THREADS={task.threads}, as when it was made")
     try:
         today = experiment.first_losses(task)
     except DataError as error:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from claimbook.cli import books, data, doctor, errata, judge, keeping, listing, notebook, run, show
-from claimbook.cli.options import examples
+from claimbook.cli.options import examples, flowing
 from claimbook.errors import unknown
 
 
@@ -48,7 +48,7 @@ for verb in (
     keeping.revalidate,
     books.book,
 ):
-    app.command(verb.__name__.rstrip("_"), epilog=verb.examples, no_args_is_help=False)(verb)
+    app.command(verb.__name__.rstrip("_"), help=flowing(verb.__doc__), epilog=verb.examples)(verb)
 
 
 def _version(asked: bool) -> None:

@@ -14,13 +14,14 @@ from claimbook.cli.options import Json, with_examples
 def book(
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Where the book goes; else build/ of the checkout."),
+        typer.Option("--output", "-o", metavar="DIR", help="Where it goes; else build/ of the checkout."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Rehearse every notebook at preset smoke, fill the published ones from the committed records, build the book.
+    """Rehearse the notebooks and build the book.
 
-    A notebook is rehearsed only where its source, the package or the lock has changed since the last time.
+    Every notebook is run live at preset smoke, the published ones are filled from the committed records, and the book
+    is built from these. A notebook is rehearsed only where its source, the package or the lock has changed since.
     """
     from claimbook.cli import output as out
     from claimbook.publishing import build_book

@@ -9,13 +9,13 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
-from claimbook.book.text import duration, plural, value_text
-from claimbook.cli.layout import Rows, facts, heading
+from claimbook.book.text import duration, number, plural, value_text
+from claimbook.claims.ledger import paper_claims
+from claimbook.cli.layout import Rows, facts, heading, stacked
 from claimbook.errors import unknown
 from claimbook.experiment.base import Experiment
 from claimbook.experiment.parameters import describe
 from claimbook.experiment.registry import experiments, papers
-from claimbook.ledger import paper_claims
 from claimbook.study.studied import total_cost
 
 
@@ -80,22 +80,14 @@ def tell(document: dict[str, Any]) -> Group:
 
 
 def _tell_paper(paper: dict[str, Any]) -> list:
-    parts = [
-        Text.assemble((paper["slug"], "bold cyan"), f"  {paper['title']}"),
-        Text(f"  {paper['source']}", style="dim"),
-    ]
+    parts: list = [heading(paper["slug"], paper["title"]), stacked([Text(paper["source"], style="dim")])]
     for experiment in paper["experiments"]:
         parts += _tell_experiment(experiment)
     if paper["claims"]:
         parts.append(heading(f"Claims of {paper['slug']}", "`claimbook show CLAIM` tells all about one"))
-        parts.append(
-            Rows(
-                ("claim", "kind", "says"),
-                [(row["id"], row["kind"], row["says"]) for row in paper["claims"]],
-                ("claim", "kind"),
-            )
-        )
-    return [*parts, Text("")]
+        rows = [(row["id"], row["kind"], row["says"]) for row in paper["claims"]]
+        parts.append(Rows(("claim", "kind", "says"), rows, ("claim", "kind")))
+    return parts
 
 
 def _tell_experiment(experiment: dict[str, Any]) -> list:
@@ -130,7 +122,8 @@ def _tell_experiment(experiment: dict[str, Any]) -> list:
 
 def _kind(parameter: dict[str, Any]) -> str:
     unit = f" {parameter['unit']}" if parameter["unit"] else ""
-    limits = f", {parameter['range']}" if parameter["range"] else ""
+    low, high = (number(parameter[name]) for name in ("low", "high"))
+    limits = f", {' | '.join(parameter['choices']) or f'{low} … {high}'}" if parameter["range"] else ""
     return f"{parameter['type']}{limits}{unit}"
 
 

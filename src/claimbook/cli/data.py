@@ -17,14 +17,15 @@ def data(
     action: Annotated[str, typer.Argument(metavar="[list|fetch|verify]", show_default=False)] = "list",
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Data sets; all where none is named.", show_default=False),
+        typer.Argument(metavar="[NAME]...", help="All sets where none is named.", show_default=False),
     ] = None,
     json: Json = False,
 ) -> int:
-    """List the data sets of the papers, fetch them from their official addresses, or check what is here.
+    """List, fetch or check the data sets.
 
-    They are looked for in the folder that CLAIMBOOK_DATA names, then in the cache folder; official archives and
-    unpacked folders alike. Exit code 1 where a set that was asked for is not here and whole.
+    fetch downloads from the official addresses; verify checks the content of what is here. Sets are looked for in the
+    folder that CLAIMBOOK_DATA names, then in the cache folder; official archives and unpacked folders alike. Exit code
+    1 where a set that was to be fetched or verified is not here and whole.
     """
     from claimbook.cli import data_view, output
     from claimbook.data.catalogue import catalogue, data_set

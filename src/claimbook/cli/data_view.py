@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -55,10 +56,7 @@ def each(act: Callable[[str], dict[str, Any]], names: Sequence[str]) -> list[dic
         try:
             rows.append(act(name))
         except ClaimbookError as error:
-            state = status(name).state
-            rows.append(
-                {**_row(status(name)), "state": state, "why": f"{error.what} {error.why}".strip(), "do": error.do}
-            )
+            rows.append(_row(status(name)) | {"why": f"{error.what} {error.why}".strip(), "do": error.do})
     return rows
 
 
@@ -97,7 +95,7 @@ class _Bars:
     def __init__(self, name: str):
         from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-        console = output.console(stderr=True)
+        console = output.console(sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         self._name, self._live = name, console.is_terminal
         self._progress = Progress(*columns, console=console, transient=True, disable=not self._live)

@@ -7,9 +7,9 @@ from claimbook.cli.options import Json, with_examples
 
 @with_examples("claimbook doctor", "claimbook doctor --json")
 def doctor(json: Json = False) -> int:
-    """Look at this machine: Python, packages, processor, stores, disk, data sets, GPUs.
+    """Say whether Claimbook can run on this machine, and with what.
 
-    Exit code 1 where Claimbook cannot run.
+    Looks at Python, packages, processor, stores, disk, data sets and GPUs. Exit code 1 where Claimbook cannot run.
     """
     from claimbook import doctor as rooms
     from claimbook.cli import output

@@ -16,10 +16,12 @@ def errata(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Show what is wrong, unclear or misleading in the papers; where it is arithmetic, it is redone before your eyes."""
+    """Show what is wrong, unclear or misleading in the papers.
+
+    Where it is arithmetic, it is redone now, and the working is shown."""
     from dataclasses import asdict
 
-    from claimbook import ledger
+    from claimbook.claims import ledger
     from claimbook.cli import errata_view, output
     from claimbook.experiment import registry
 

@@ -1,4 +1,4 @@
-"""What a name on the command line means: a claim by its id; a record by its id, the first digits of its key, its file."""
+"""What a name means: a claim by its id; a record by its id, the first digits of its key, or its file."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from claimbook import ledger
 from claimbook.claims import Verdict
+from claimbook.cli.verdicts import claim_ids, judged
 from claimbook.errors import UsageError, nearest
-from claimbook.experiment.registry import experiments, papers
+from claimbook.experiment.registry import experiments
 from claimbook.record.reading import Fault, read_record
 from claimbook.record.schema import Record
 from claimbook.record.store import Store
 from claimbook.study import stores
 
 LEAST_DIGITS = 4
+WHERE = "`claimbook judge` lists the claims and, with --json, their records."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,27 +36,20 @@ def find(name: str) -> Verdict | FoundRecord:
         UsageError: there is none, or several.
         RecordError: the file of that name is no record that counts; with what is wrong with it.
     """
-    claims = {claim.lower(): claim for slug in papers() for claim in ledger.claim_ids(slug)}
+    claims = {claim.lower(): claim for claim in claim_ids()}
     if name.lower() in claims:
-        return _verdict(claims[name.lower()])
+        return judged([claims[name.lower()]])[0]
     path = Path(name)
     if path.suffix == ".json" or path.is_file():
         return _in_file(path)
     return _in_stores(name, list(claims.values()))
 
 
-def _verdict(claim: str) -> Verdict:
-    rows = ledger.verdicts(ledger.paper_of_claim(claim))
-    return next(row for whole in rows for row in (whole, *whole.parts) if row.id == claim)
-
-
 def _in_file(path: Path) -> FoundRecord:
     places = [path, *(store.root / path for store in stores())]
     file = next((place for place in places if place.is_file()), None)
     if file is None:
-        raise UsageError(
-            f"There is no file {path}.", do="Name a record by its id: `claimbook judge --json` lists them."
-        )
+        raise UsageError(f"There is no file {path}.", do=WHERE)
     found = read_record(file, str(path))
     if isinstance(found, Fault):
         raise found.error()
@@ -88,9 +82,8 @@ def _is_named(record: Record, name: str) -> bool:
 
 def _nothing(name: str, known: Sequence[str]) -> UsageError:
     guess = nearest(name, known)
-    there = "`claimbook judge` lists the claims and, with --json, their records."
     return UsageError(
-        f"There is no claim or record named {name!r}.", do=f"Did you mean {guess!r}? {there}" if guess else there
+        f"There is no claim or record named {name!r}.", do=f"Did you mean {guess!r}? {WHERE}" if guess else WHERE
     )
 
 

@@ -26,10 +26,11 @@ def judge(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Judge the claims of the papers from the records at hand; nothing is run.
+    """Judge the claims from the records at hand.
 
-    The rules stand in the book. JSON: {"claims": [row, ...]}, a row with id, paper, experiment, kind, says, where,
-    paper_value, measured, interval, method, n_seeds, power, preset, data, verdict, reason, stale, records, parts.
+    Nothing is run. The rules stand in the book. JSON: {"claims": [row, ...]}, a row with id, paper, experiment, kind,
+    says, where, paper_value, measured, interval, method, n_seeds, power, preset, data, verdict, reason, stale, records,
+    parts.
     """
     from claimbook.cli import output
     from claimbook.cli.verdicts import judged, table

@@ -19,7 +19,7 @@ def publish(
     ] = False,
     json: Json = False,
 ) -> int:
-    """Copy your finished records of a study into the checkout's records/, for a commit.
+    """Copy your finished records into the checkout's records/.
 
     Stale, faulty and stand-in records are refused by name; exit code 1 then.
     """
@@ -43,9 +43,10 @@ def revalidate(
     ] = None,
     json: Json = False,
 ) -> int:
-    """Re-run the first 20 steps of records that were made by other source code, and stamp what came of it.
+    """Check records that other source code has made.
 
-    Exit code 1 where a record is stale: today's code does something else.
+    Their first 20 steps are run again, and what came of it is stamped beside them. Exit code 1 where a record is
+    stale: today's code does something else.
     """
     from dataclasses import asdict
 

@@ -62,7 +62,5 @@ def outcomes(results: Sequence[Revalidated]) -> Group:
     stale = [row for row in results if row.outcome == "stale"]
     if stale:
         parts += [heading("Stale"), bullets(f"{row.record}: {row.detail}" for row in stale)]
-        parts.append(
-            Text("→ `claimbook run … --refresh` makes a stale record again; `claimbook show RECORD` gives the command.")
-        )
+        parts.append(Text("→ `claimbook show RECORD` gives the command that makes one again."))
     return Group(*parts)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-NARROW = 72  # columns below which a table is stacked
+NARROW = 60  # columns below which a table is stacked in any case
 
 VERDICT_STYLES = {
     "reproduced": "green",
@@ -55,33 +56,31 @@ def bullets(lines: Iterable[Any], indent: int = 2) -> Padding:
 
 
 class Rows:
-    """A table; in a narrow terminal each row is stacked as label and value instead.
+    """A table; where the terminal is too narrow for it each row is stacked as label and value instead.
 
     columns: names; those in `whole` are never folded. rows: texts, as many as columns.
     """
 
-    def __init__(
-        self, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: Sequence[str] = (), indent: int = 2
-    ):
-        self.columns, self.rows, self.whole, self.indent = columns, list(rows), whole or columns[:1], indent
+    def __init__(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], whole: Sequence[str], indent: int = 2):
+        self.columns, self.rows, self.whole, self.indent = columns, list(rows), whole, indent
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        if options.max_width < NARROW:
-            for row in self.rows:
-                yield facts(zip(self.columns, row, strict=True), self.indent)
-                yield Text("")
+        table = self._table()
+        needs = Measurement.get(console, options.update(max_width=1000), table).minimum
+        if options.max_width >= max(needs, NARROW):
+            yield table
             return
+        for row in self.rows:
+            yield facts(zip(self.columns, row, strict=True), self.indent)
+            yield Text("")
+
+    def _table(self) -> Padding:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for name in self.columns:
             table.add_column(name, no_wrap=name in self.whole, overflow="fold")
         for row in self.rows:
             table.add_row(*(cell if isinstance(cell, Text) else str(cell) for cell in row))
-        yield Padding(table, (0, 0, 0, self.indent))
-
-
-def command_line(text: str) -> Text:
-    """A command to copy: on one line of its own, whatever the width."""
-    return Text(text, style="cyan", no_wrap=True, overflow="ignore")
+        return Padding(table, (0, 0, 0, self.indent))
 
 
 def stacked(lines: Iterable[Any], indent: int = 2) -> Padding:

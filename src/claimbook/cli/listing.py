@@ -18,7 +18,9 @@ def list_(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List papers, their experiments with arms, parameters and presets, and their claims; all, or those named."""
+    """List papers, experiments, arms, parameters, presets and claims.
+
+    All of them, or those of the papers and experiments named."""
     from claimbook.cli import output
     from claimbook.cli.catalogue import described, tell
 

@@ -24,7 +24,7 @@ def notebook(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Run a notebook with your parameters, and write it with its results.
+    """Run a notebook with your own parameters.
 
     Parameters are those of the experiment, and preset, seeds, data, jobs and confirm. All are checked before anything
     runs. What was at OUT.ipynb stays as it is until every cell has been run without an error.

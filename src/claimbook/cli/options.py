@@ -23,7 +23,12 @@ Parameters = Annotated[
 
 def examples(*lines: str) -> str:
     """The examples below a verb's help, one a line."""
-    return "\n\n".join(["[bold]Examples[/bold]", *(line.replace("[", r"\[") for line in lines)])
+    return "\n".join(["[bold]Examples[/bold]", *(f"  {line}".replace("[", r"\[") for line in lines)])
+
+
+def flowing(text: str) -> str:
+    """A docstring whose paragraphs have no line ends, so that they fill a terminal of any width."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def with_examples(*lines: str) -> Callable:

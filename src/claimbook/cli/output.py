@@ -65,8 +65,7 @@ def emit(document: Any, *views: Any) -> None:
     """
     stream = _document.get()
     if stream is None:
-        for view in views:
-            console().print(view() if callable(view) else view)
+        _print(sys.stdout, *(view() if callable(view) else view for view in views))
         return
     stream.write(json.dumps(to_json(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     stream.flush()
@@ -74,7 +73,7 @@ def emit(document: Any, *views: Any) -> None:
 
 def note(*views: Any) -> None:
     """Say something by the way, on stderr."""
-    console(stderr=True).print(*views)
+    _print(sys.stderr, *views)
 
 
 def error(fault: ClaimbookError) -> None:
@@ -91,17 +90,22 @@ def error(fault: ClaimbookError) -> None:
     note(lines)
 
 
-def console(stderr: bool = False):
-    """A rich console for this moment's stdout or stderr. It takes text as it is: no markup, no guessed colours.
+def console(stream: IO[str]):
+    """A rich console for a stream. It takes text as it is: no markup, no guessed colours.
 
     NO_COLOR and COLUMNS are heeded. Off a terminal lines are `WIDE` columns long.
     """
     from rich.console import Console
 
-    class Plain(Console):
-        def on_broken_pipe(self) -> None:
-            raise
-
-    stream = sys.stderr if stderr else sys.stdout
     fixed = None if stream.isatty() or os.environ.get("COLUMNS") else WIDE
-    return Plain(file=stream, width=fixed, markup=False, highlight=False, emoji=False)
+    return Console(file=stream, width=fixed, markup=False, highlight=False, emoji=False)
+
+
+def _print(stream: IO[str], *views: Any) -> None:
+    """Print views without the spaces that fill their lines; a reader that has gone raises BrokenPipeError."""
+    own = console(stream)
+    with own.capture() as captured:
+        for view in views:
+            own.print(view)
+    stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    stream.flush()

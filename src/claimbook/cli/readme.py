@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from claimbook import files, ledger
+from claimbook import files
 from claimbook.book.text import duration, plural, value_text
 from claimbook.claims import Verdict
+from claimbook.cli.verdicts import counts, judged
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Experiment
 from claimbook.experiment.registry import experiments
@@ -49,9 +50,7 @@ def rendered(text: str, name: str = "the text") -> str:
 
 def verdicts() -> str:
     """The verdicts as a Markdown table, with a line that counts them."""
-    from claimbook.cli.verdicts import counts
-
-    rows = ledger.verdicts()
+    rows = judged(())
     columns = ("claim", "the paper says", "measured", "seeds", "verdict")
     table = _markdown(columns, [_verdict(row) for row in rows])
     return f"{plural(len(rows), 'claim')}: {counts(rows)}.\n\n{table}"

@@ -32,18 +32,14 @@ def run(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(
-            metavar="real|stand-in", help="Which data; else the real ones, or the stand-in where they are absent."
-        ),
+        typer.Option(metavar="real|stand-in", help="Which data; else real ones, or the stand-in where they lack."),
     ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, max=256, help="Processes that work side by side.")] = 1,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Make every record again, and replace what is there.")
-    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Make all records again, and replace yours.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go ahead where it takes more than ten minutes.")] = False,
     json: Json = False,
 ) -> None:
-    """Bring together the records of a study: each is found, or made and kept.
+    """Run a study: each record is found, or made and kept.
 
     Asking twice costs nothing. Ctrl-C keeps what is finished; the same command goes on from there. Records go to the
     folder that CLAIMBOOK_STORE names, else to your data folder.

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
+from claimbook.book.study_records import panels
 from claimbook.book.text import number, plural
 from claimbook.cli.layout import Rows, bullets, heading
 from claimbook.study import Study
@@ -53,9 +54,8 @@ def _one(study: Study) -> list:
     data = "stand-in data" if study.stand_in else "real data"
     at_hand = f"{plural(len(study.records), 'run')} at hand: {study.found} found, {study.made} made now"
     parts: list = [heading(study.experiment.id, f"preset {study.preset}, {data}. {at_hand}.")]
-    rows = summary(study)
-    if rows:
-        parts += [Text("\n  Means over the seeds\n", style="dim"), _metrics(study, rows)]
+    if study.records:
+        parts += [Text("  means over the seeds", style="dim"), *_metrics(study)]
     notes = [*study.notes, *(f"Not counted: {fault}" for fault in study.faults)]
     notes += dict.fromkeys(f"{gap.reason}: `{gap.command}` ({gap.cost})" for gap in study.gaps)
     for _, record in sorted(study.records.items()):
@@ -69,11 +69,15 @@ def _one(study: Study) -> list:
     return [*parts, Text(""), bullets(notes)]
 
 
-def _metrics(study: Study, rows: Sequence[Summary]) -> Rows:
-    arms = list(dict.fromkeys(row.arm for row in rows))
-    cells = {(row.metric, row.arm): _cell(row) for row in rows}
-    names = list(dict.fromkeys(row.metric for row in rows))
-    return Rows(("metric", *arms), [(name, *(cells[name, arm] for arm in arms)) for name in names], ("metric", *arms))
+def _metrics(study: Study) -> list:
+    """A table for each group of arms, as the figures group them, so that it fits a terminal."""
+    cells = {(row.metric, row.arm): _cell(row) for row in summary(study)}
+    tables: list = []
+    for title, arms in panels(study).items():
+        ids = [arm.id for arm in arms if study.of(arm.id)]
+        rows = [(m.name, *(cells[m.name, arm] for arm in ids)) for m in study.experiment.metrics]
+        tables += [Text(f"\n  {title}"), Rows(("metric", *ids), rows, ("metric", *ids))]
+    return tables
 
 
 def _cell(row: Summary) -> str:

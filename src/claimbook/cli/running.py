@@ -60,9 +60,10 @@ def check_parameters(experiment: Experiment, parameters: Mapping[str, Any]) -> N
     known = {field.name for field in dataclasses.fields(experiment.Parameters)}
     for name in parameters:
         if name.lower() in OPTIONS and name not in known:
-            option = f"--{name.lower()}"
             raise UsageError(
-                f"{name!r} is no parameter of {experiment.id}.", "It is an option.", f"Use {option} instead of -p."
+                f"{name!r} is no parameter of {experiment.id}.",
+                "It is an option of the command line.",
+                f"Use --{name.lower()} instead of -p.",
             )
 
 

@@ -19,9 +19,9 @@ def show(
     name: Annotated[str, typer.Argument(metavar="CLAIM|RECORD", show_default=False)],
     json: Json = False,
 ) -> None:
-    """Show everything that is known of a claim or a record, with the command that remakes it.
+    """Show all that is known of a claim or a record.
 
-    A record is named by its id, by the first digits of its key, or by its file.
+    With the command that remakes it. A record is named by its id, by the first digits of its key, or by its file.
     """
     from claimbook.cli import finding, output, show_claim, show_record
 

@@ -8,10 +8,9 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
-from claimbook import ledger
-from claimbook.claims import Verdict
+from claimbook.claims import Verdict, ledger
 from claimbook.claims.schema import Claim, Leaf
-from claimbook.cli.layout import bullets, command_line, facts, heading, verdict
+from claimbook.cli.layout import bullets, facts, heading, verdict
 from claimbook.cli.verdicts import measured
 
 
@@ -93,6 +92,3 @@ def _plain(value: Any) -> str:
 def _claim_of(row: Verdict) -> Claim:
     claims = ledger.paper_claims(row.paper).paper.claims
     return next(claim for claim in claims if row.id == claim.id or row.id in [leaf.id for leaf in claim.leaves()])
-
-
-__all__ = ["command_line", "document", "remake", "view"]

@@ -8,12 +8,18 @@ from collections.abc import Sequence
 from rich.console import Group
 from rich.text import Text
 
-from claimbook import ledger
-from claimbook.claims import Verdict
+from claimbook.claims import Verdict, ledger
 from claimbook.claims.words import VERDICTS
 from claimbook.cli.layout import heading, stacked, verdict
 from claimbook.errors import unknown
+from claimbook.evidence import RecordEvidence
 from claimbook.experiment.registry import papers
+
+
+def claim_ids() -> dict[str, str]:
+    """The id of every claim and of every part → the id of the claim that it belongs to, in the order of the files."""
+    claims = [claim for slug in papers() for claim in ledger.paper_claims(slug).paper.claims]
+    return {name: claim.id for claim in claims for name in (claim.id, *(leaf.id for leaf in claim.leaves()))}
 
 
 def judged(names: Sequence[str]) -> list[Verdict]:
@@ -22,12 +28,11 @@ def judged(names: Sequence[str]) -> list[Verdict]:
     Raises:
         UsageError: a name that is neither a paper nor a claim.
     """
-    claims = {name: slug for slug in papers() for name in ledger.claim_ids(slug)}
+    known = claim_ids()
     for name in names:
-        if name not in papers() and name not in claims:
-            raise unknown("paper or claim", name, [*papers(), *claims])
-    wanted = dict.fromkeys(claims.get(name, name) for name in names)
-    rows = ledger.verdicts(*wanted)
+        if name not in papers() and name not in known:
+            raise unknown("paper or claim", name, [*papers(), *known])
+    rows = ledger.verdicts(RecordEvidence(), list(dict.fromkeys(known.get(name, name) for name in names)))
     if not names:
         return rows
     return [row for whole in rows for row in (whole, *whole.parts) if row.id in names or _all_of(whole, row, names)]

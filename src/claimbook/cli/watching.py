@@ -23,7 +23,7 @@ class Watch:
 
     def __init__(self, jobs: int):
         self._tally = Tally(jobs)
-        console = output.console(stderr=True)
+        console = output.console(sys.stderr)
         self._live = None
         if console.is_terminal and sys.stdout.isatty():
             self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4)

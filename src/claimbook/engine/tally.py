@@ -80,11 +80,10 @@ class Tally:
         return sum(line.runs - line.finished for line in self.lines if line.state not in OVER)
 
     @property
-    def left_s(self) -> float | None:
-        """Seconds until all is done: the estimates, corrected by the pace so far. None before there is a pace."""
+    def left_s(self) -> float:
+        """Seconds until all is done: the estimates, corrected by the pace so far where there is one."""
         spent = sum(line.elapsed_s for line in self.lines if line.share > 0)
         worth = sum(line.cost_s * line.share for line in self.lines)
         rest = [line.cost_s * (1 - line.share) for line in self.lines if line.state not in OVER]
-        if not rest:
-            return 0.0
-        return spent / worth * sum(rest) / min(self._jobs, len(rest)) if worth > 0 else None
+        pace = spent / worth if worth > 0 else 1.0
+        return pace * sum(rest) / min(self._jobs, len(rest)) if rest else 0.0

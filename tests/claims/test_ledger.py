@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,16 @@ class Nothing:
 def test_every_paper_has_claims_that_load(slug):
     book = ledger.paper_claims(slug)
     assert book.paper.slug == slug and book.paper.claims and book.inventory is not None and book.errata
+
+
+@pytest.mark.parametrize("slug", papers())
+def test_every_cell_that_an_inventory_names_is_in_its_notebook(slug):
+    notebooks = Path(__file__).parents[2] / "notebooks"
+    for item in ledger.paper_claims(slug).inventory.items:
+        if item.cell:
+            page, view = item.cell.split("#")
+            source = (notebooks / f"{page}.md").read_text(encoding="utf-8")
+            assert f"show.{view}(" in source, f"{item.id}: {page} has no cell that calls show.{view}"
 
 
 def test_all_verdicts_or_those_named():

@@ -13,21 +13,21 @@ from claimbook.book.text import duration, number, plural, value_text
 from claimbook.claims.ledger import paper_claims
 from claimbook.cli.layout import Rows, facts, heading, stacked
 from claimbook.errors import unknown
+from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
 from claimbook.experiment.parameters import describe
-from claimbook.experiment.registry import experiments, papers
 from claimbook.study.studied import total_cost
 
 
 def described(names: Sequence[str]) -> dict[str, Any]:
     """{"papers": [...]}: everything, or the papers and experiments named. Raises UsageError for an unknown name."""
     for name in names:
-        if name not in papers() and name not in experiments():
-            raise unknown("paper or experiment", name, [*papers(), *experiments()])
-    wanted = list(names) or list(papers())
+        if name not in registry.papers() and name not in registry.experiments():
+            raise unknown("paper or experiment", name, [*registry.papers(), *registry.experiments()])
+    wanted = list(names) or list(registry.papers())
     found = []
-    for slug in papers():
-        own = [e for e in experiments().values() if e.paper == slug and {slug, e.id} & set(wanted)]
+    for slug in registry.papers():
+        own = [e for e in registry.experiments().values() if e.paper == slug and {slug, e.id} & set(wanted)]
         if own or slug in wanted:
             found.append(_paper(slug, own, with_claims=slug in wanted))
     return {"papers": found}

@@ -23,6 +23,9 @@ def stands(name: str) -> dict[str, Any]:
     item = data_set(name)
     return _row(status(name)) | {
         "title": item.title,
+        "folders": [item.folder, *item.also],
+        "files": [f"{rule.into}/{rule.match}".lstrip("/") for rule in item.layout],
+        "archives": item.archive_names() or [download.file for download in item.downloads],
         "licence": item.licence,
         "homepage": item.homepage,
         "citations": list(item.citations),
@@ -68,14 +71,28 @@ def view(rows: Sequence[dict[str, Any]], named: bool) -> Group:
         ("data set", "state"),
     )
     steps = [(row["name"], f"{row['why']}\n→ {row['do']}" if named else row["do"]) for row in rows if row["do"]]
-    parts: list[Any] = [table]
-    if steps:
-        parts += [heading("What to do"), facts(steps)]
-    for row in rows if named else ():
-        if "title" in row:
-            parts += [heading(row["name"], row["title"]), facts([(k, row[k]) for k in ("licence", "homepage")])]
-            parts.append(facts([("cite", "\n".join(row["citations"]))]))
-    return Group(*parts)
+    parts: list[Any] = [table, *([heading("What to do"), facts(steps)] if steps else [])]
+    told = [row for row in rows if "title" in row]
+    if told and not named:
+        parts.append(Text("\n`claimbook data list NAME` tells layouts, licence and citation.", style="dim"))
+    return Group(*parts, *(part for row in told if named for part in _facts(row)))
+
+
+def _facts(row: dict[str, Any]) -> list[Any]:
+    return [
+        heading(row["name"], row["title"]),
+        facts(
+            [
+                ("folder", " or ".join(f"{folder}/" for folder in row["folders"])),
+                ("with", ", ".join(row["files"])),
+                ("or archive", ", ".join(row["archives"])),
+                ("shapes", ", ".join(f"{name} {' × '.join(map(str, shape))}" for name, shape in row["shapes"].items())),
+                ("licence", row["licence"]),
+                ("homepage", row["homepage"]),
+                ("cite", "\n".join(row["citations"])),
+            ]
+        ),
+    ]
 
 
 def _row(found: Status) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from claimbook.claims import Verdict
 from claimbook.cli.verdicts import claim_ids, judged
 from claimbook.errors import UsageError, nearest
-from claimbook.experiment.registry import experiments
+from claimbook.experiment import registry
 from claimbook.record.reading import Fault, read_record
 from claimbook.record.schema import Record
 from claimbook.record.store import Store
@@ -57,7 +57,7 @@ def _in_file(path: Path) -> FoundRecord:
 
 
 def _in_stores(name: str, claims: Sequence[str]) -> FoundRecord:
-    all_of = [(store, store.scan(experiment)) for store in stores() for experiment in experiments()]
+    all_of = [(store, store.scan(experiment)) for store in stores() for experiment in registry.experiments()]
     known = [FoundRecord(r, store.root / r.path, store) for store, scan in all_of for r in scan.records]
     faults = [fault for _, scan in all_of for fault in scan.faults]
     found = {own.record.key: own for own in reversed(known) if _is_named(own.record, name)}  # your own store goes first

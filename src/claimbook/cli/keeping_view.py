@@ -13,7 +13,7 @@ from claimbook.book.text import plural
 from claimbook.cli import output
 from claimbook.cli.layout import bullets, heading
 from claimbook.engine.revalidate import Revalidated, revalidate
-from claimbook.experiment.registry import experiments
+from claimbook.experiment import registry
 from claimbook.study import Published, stores
 
 
@@ -43,7 +43,7 @@ def revalidated(papers: Iterable[str]) -> list[Revalidated]:
     """Revalidate every record of these papers, in your store and in the committed one; each is told as it is done."""
     wanted = set(papers)
     results = []
-    for experiment in experiments().values():
+    for experiment in registry.experiments().values():
         for store in stores() if experiment.paper in wanted else ():
             results += revalidate(experiment, store, _told)
     return results

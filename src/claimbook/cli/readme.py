@@ -8,11 +8,14 @@ from pathlib import Path
 
 from claimbook import files
 from claimbook.book.text import duration, plural, value_text
-from claimbook.claims import Verdict
-from claimbook.cli.verdicts import counts, judged
+from claimbook.claims import Verdict, ledger
+from claimbook.cli.verdicts import counts
+from claimbook.data.catalogue import DataSet, catalogue
 from claimbook.errors import UsageError
+from claimbook.evidence import RecordEvidence
+from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
-from claimbook.experiment.registry import experiments
+from claimbook.study import committed
 from claimbook.study.studied import total_cost
 
 MARKED = r"(<!-- {name}: [^\n]*-->\n).*?(<!-- end of {name} -->)"
@@ -49,8 +52,9 @@ def rendered(text: str, name: str = "the text") -> str:
 
 
 def verdicts() -> str:
-    """The verdicts as a Markdown table, with a line that counts them."""
-    rows = judged(())
+    """The verdicts from the committed records as a Markdown table, with a line that counts them."""
+    own = committed()
+    rows = ledger.verdicts(RecordEvidence([own] if own is not None else []))
     columns = ("claim", "the paper says", "measured", "seeds", "verdict")
     table = _markdown(columns, [_verdict(row) for row in rows])
     return f"{plural(len(rows), 'claim')}: {counts(rows)}.\n\n{table}"
@@ -59,15 +63,31 @@ def verdicts() -> str:
 def presets() -> str:
     """The presets of every experiment as a Markdown table."""
     columns = ("experiment", "preset", "data", "seeds", "one core", "differs from `paper` in")
-    return _markdown(columns, [row for experiment in experiments().values() for row in _presets(experiment)])
+    return _markdown(columns, [row for experiment in registry.experiments().values() for row in _presets(experiment)])
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"verdicts": verdicts, "presets": presets}
+def data() -> str:
+    """Where each data set is looked for, as a Markdown table."""
+    rows = []
+    for item in catalogue().values():
+        where = " or ".join(f"`{folder}/`" for folder in (item.folder, *item.also))
+        archives = ", ".join(f"`{name}`" for name in item.archive_names()) or "the official files, packed or not"
+        rows.append((item.name, where, _layout(item), archives))
+    return _markdown(("data set", "folder", "with", "or the archive"), rows)
+
+
+SECTIONS: dict[str, Callable[[], str]] = {"verdicts": verdicts, "presets": presets, "data": data}
+
+
+def _layout(item: DataSet) -> str:
+    names = [f"{rule.into}/{rule.match}".lstrip("/") for rule in item.layout]
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _verdict(row: Verdict) -> tuple[str, ...]:
     measured = f"{row.measured_text} {row.interval_text}".strip()
-    return row.id, row.says, measured, str(row.n_seeds or ""), f"**{row.verdict}**"
+    says = row.says.replace("*", r"\*").replace("<", "&lt;")
+    return row.id, says, measured, str(row.n_seeds or ""), f"**{row.verdict}**"
 
 
 def _presets(experiment: Experiment) -> list[tuple[str, ...]]:
@@ -87,4 +107,4 @@ def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _escaped(cell: str) -> str:
-    return " ".join(cell.split()).replace("|", r"\|").replace("<", "&lt;")
+    return " ".join(cell.split()).replace("|", r"\|")

@@ -10,8 +10,8 @@ from rich.text import Text
 from claimbook.book.text import duration, number, plural, value_text
 from claimbook.cli.finding import FoundRecord
 from claimbook.cli.layout import Rows, facts, heading
+from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
-from claimbook.experiment.registry import experiments
 from claimbook.record.source import source_digest
 from claimbook.study.remaking import remake_command
 
@@ -46,7 +46,7 @@ def standing(found: FoundRecord) -> str:
 
 
 def _experiment(found: FoundRecord) -> Experiment | None:
-    return experiments().get(found.record.experiment)
+    return registry.experiments().get(found.record.experiment)
 
 
 def _remake(found: FoundRecord) -> str | None:

@@ -85,3 +85,13 @@ def test_its_prose_names_parts_that_a_reader_looks_for(name):
     titles = [line for cell in cells(name, "markdown") for line in cell.source.splitlines() if line.startswith("## ")]
     wanted = ["What the paper claims", "Parameters", "The study", "What we did differently", "How to run it again"]
     assert [title for title in wanted if f"## {title}" not in titles] == []
+
+
+def test_every_cell_that_an_inventory_names_is_there():
+    """An inventory names the cell that answers an item as "paper/experiment#tag"."""
+    from claimbook.claims.inventory import paper_inventory
+    from claimbook.experiment.registry import papers
+
+    named = [item.cell for paper in papers() for item in paper_inventory(paper).items if item.cell]
+    tags = {f"{name}#{tag}" for name in NAMES for cell in cells(name) for tag in cell.metadata.get("tags", [])}
+    assert named and [cell for cell in named if cell not in tags] == []

@@ -27,6 +27,10 @@ class ClaimbookError(Exception):
         self.what, self.why, self.do = what, why, do
         super().__init__("\n".join(part for part in (what, why, do) if part))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the message, as on the command line."""
+        return [f"{type(self).__name__}: {self}"]
+
     def __reduce__(self):  # exceptions cross process boundaries whole
         return type(self), (self.what, self.why, self.do)
 

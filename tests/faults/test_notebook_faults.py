@@ -67,6 +67,8 @@ def test_a_mistake_found_in_the_notebook_is_said_in_its_own_words(tmp_path, targ
         execute(source, {"seed": 3}, target)  # papermill itself only logs a parameter that the notebook does not have
     assert "There is no parameter named 'seed'." in str(caught.value) and "Did you mean 'seeds'?" in str(caught.value)
     assert "UsageError" not in str(caught.value) and left_alone(target)
+    (error,) = nbformat.read(tmp_path / "out.partial.ipynb", as_version=4).cells[-1].outputs
+    assert error.traceback == [f"UsageError: {error.evalue}"], "a user's mistake has no traceback"
 
 
 def test_a_cell_that_leaves_early_with_exit_code_0_is_no_success(tmp_path, target):

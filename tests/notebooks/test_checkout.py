@@ -89,9 +89,10 @@ def test_its_prose_names_parts_that_a_reader_looks_for(name):
 
 def test_every_cell_that_an_inventory_names_is_there():
     """An inventory names the cell that answers an item as "paper/experiment#tag"."""
-    from claimbook.claims.inventory import paper_inventory
+    from claimbook.claims.ledger import paper_claims
     from claimbook.experiment.registry import papers
 
-    named = [item.cell for paper in papers() for item in paper_inventory(paper).items if item.cell]
+    inventories = [paper_claims(paper).inventory for paper in papers()]
+    named = [item.cell for inventory in inventories if inventory for item in inventory.items if item.cell]
     tags = {f"{name}#{tag}" for name in NAMES for cell in cells(name) for tag in cell.metadata.get("tags", [])}
     assert named and [cell for cell in named if cell not in tags] == []

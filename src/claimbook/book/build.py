@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -88,10 +89,11 @@ def _jupyter_book(source: Path, work: Path, log: Path) -> None:
     # The environment as it is, but plain output, and no settings of ours that a library could take for its own.
     environment = {**os.environ, "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", errors="replace")
-    files.write_text(log, done.stdout + done.stderr)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", f"{done.stdout}\n{done.stderr}")
+    files.write_text(log, said)
     if done.returncode:
         raise ClaimbookError(
-            "Jupyter Book could not build the book without a warning.", _warnings(done.stderr), f"Its log is {log}."
+            "Jupyter Book could not build the book without a warning.", _warnings(said), f"Its log is {log}."
         )
 
 

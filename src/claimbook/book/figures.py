@@ -83,10 +83,8 @@ def _draw(axes, panel: Panel) -> None:
         axes.plot(curve.x, curve.y, linewidth=2, label=curve.label, **style)
     if panel.level is not None:
         axes.axhline(panel.level, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), label=panel.level_label)
-    if panel.curves:
-        axes.set(xscale="log", yscale="log")
-        axes.legend(frameon=False, handlelength=3.2, fontsize=9)
-    axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel)
+    axes.set(xscale="log", yscale="log", title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel)
+    axes.legend(frameon=False, handlelength=3.2, fontsize=9)
     axes.grid(color=INK, alpha=0.13, linewidth=0.6)
     _plain_ticks(axes)
 

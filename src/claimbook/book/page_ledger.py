@@ -7,8 +7,8 @@ from typing import Any
 
 from claimbook.book.content import Content, PaperContent
 from claimbook.book.links import Link, claim_link, erratum_link, experiment_link
-from claimbook.book.snippets import anchor, boxed, definitions, record_cells, sentence, tally
-from claimbook.book.tables import Cell, Piece, Table, badge
+from claimbook.book.snippets import anchor, boxed, definitions, folded, record_cells, sentence, tally
+from claimbook.book.tables import Cell, Piece, Table, badge, escape
 from claimbook.book.text import number, slug, span, value_text
 
 
@@ -21,7 +21,8 @@ def front(content: Content) -> str:
     """A table of verdicts for each paper."""
     parts = []
     for paper in content.papers:
-        parts.append(f"## [{paper.book.paper.title}](/papers/{paper.slug}.md)\n")
+        facts = paper.book.paper
+        parts.append(f"## {facts.title}\n\n{', '.join(facts.authors)}. [The paper's page](/papers/{paper.slug}.md)\n")
         parts.append(verdict_table(paper))
     return "\n".join(parts)
 
@@ -35,7 +36,7 @@ def verdict_table(paper: PaperContent) -> str:
         rows.append(
             [Piece(verdict.id, link), verdict.says, *_numbers(verdict, link), badge(verdict.verdict, link)],
         )
-    return boxed(Table(["claim", "what the paper says", "measured", "interval", "verdict"], rows))
+    return boxed(Table(["claim", "what the paper says", "measured", "interval", "verdict"], rows), "wide-2")
 
 
 def ledger(content: Content) -> str:
@@ -53,12 +54,12 @@ def _entry(verdict: Any, claim: Any, paper: PaperContent) -> str:
     lines = [anchor(claim_link(verdict.id)) + f"### {verdict.id}", ":::::{div} entry"]
     lines += [f"{sentence(verdict.says)}", _badge_line(verdict), sentence(verdict.reason)]
     if verdict.parts:
-        lines.append(_parts_table(verdict))
+        lines += [_parts_table(verdict), _part_reasons(verdict)]
     working = working_lines(claim, paper)
     if working:
         lines.append("```text\n" + "\n".join(working) + "\n```\n")
-    lines += [definitions(_facts(verdict, claim)), ":::::\n"]
-    return "\n".join(lines)
+    lines += [definitions(_found(verdict, claim)), folded("Declared before the study", definitions(_declared(claim)))]
+    return "\n".join([*lines, ":::::\n"])
 
 
 def _badge_line(verdict: Any) -> str:
@@ -66,11 +67,16 @@ def _badge_line(verdict: Any) -> str:
 
 
 def _numbers(verdict: Any, link: Link) -> list[Cell]:
-    """measured and interval, linked to the ledger; a claim of several numbers names how many there are."""
+    """measured and interval, linked to the ledger; of a claim with more than three numbers only how many they are."""
     if verdict.measured is not None:
-        return [Piece(verdict.measured_text, link), span(verdict.interval)]
-    counted = [part for part in verdict.parts if part.measured is not None or part.parts]
-    return [Piece(f"{len(counted)} parts", link), "–"] if counted else ["–", "–"]
+        return [Piece(number(verdict.measured), link), span(verdict.interval)]
+    parts = [part for part in verdict.parts if part.measured is not None]
+    if not 0 < len(parts) <= 3:
+        return [Piece(f"{len(parts)} parts", link), "–"] if parts else ["–", "–"]
+    names = [part.id.removeprefix(f"{verdict.id}.") for part in parts]
+    told = zip(names, parts, strict=True)
+    measured = "; ".join(f"{name}\u00a0{number(part.measured)}" for name, part in told)
+    return [Piece(measured, link), "; ".join(span(part.interval) for part in parts if part.interval) or "–"]
 
 
 def _parts_table(verdict: Any) -> str:
@@ -78,49 +84,51 @@ def _parts_table(verdict: Any) -> str:
     for part in verdict.parts:
         name = part.id.removeprefix(f"{verdict.id}.")
         says = part.says if part.says != verdict.says else ""
-        rows.append([name, says, *_part_numbers(part), badge(part.verdict), part.reason])
-        for step in part.parts:
-            rows.append(
-                [
-                    f"\u00a0\u00a0{name}.{step.id.rsplit('.', 1)[1]}",
-                    "",
-                    *_part_numbers(step),
-                    badge(step.verdict),
-                    step.reason,
-                ]
-            )
-    return boxed(Table(["part", "says", "paper", "measured", "interval", "verdict", "reason"], rows))
+        value = f" ({value_text(part.paper_value)})" if part.paper_value is not None else ""
+        rows.append([name, says + value, *_part_numbers(part)])
+        rows += [["\u2003" + step.id.rsplit(".", 1)[1], step.says, *_part_numbers(step)] for step in part.parts]
+    return boxed(Table(["part", "says", "measured", "interval", "verdict"], rows), "wide-2")
 
 
 def _part_numbers(part: Any) -> list[Cell]:
-    value = value_text(part.paper_value) if part.paper_value is not None else "–"
-    return [value, part.measured_text or "–", span(part.interval)]
+    return [number(part.measured), span(part.interval), badge(part.verdict)]
 
 
-def _facts(verdict: Any, claim: Any) -> list[tuple[str, Cell | None]]:
-    settings = claim.settings
-    rows: list[tuple[str, Cell | None]] = [
+def _part_reasons(verdict: Any) -> str:
+    told = [f"* {part.id.removeprefix(verdict.id + '.')}: {escape(part.reason)}" for part in verdict.parts]
+    return "\n".join(told) + "\n"
+
+
+def _found(verdict: Any, claim: Any) -> list[tuple[str, Cell | None]]:
+    return [
         ("Where", verdict.where),
         ("The paper's value", value_text(verdict.paper_value) if verdict.paper_value is not None else None),
-        ("Kind", verdict.kind + (", compared as logarithms" if claim.transform == "log" else "")),
-        ("Measured", verdict.measured_text or None),
+        ("Measured", number(verdict.measured) if verdict.measured is not None else None),
         ("Interval", span(verdict.interval) if verdict.interval else None),
         ("Method", verdict.method),
         ("Seeds", f"{verdict.n_seeds} of {claim.seeds} planned" if verdict.n_seeds else None),
         ("Power", _power(verdict)),
-        ("Margin", f"{number(claim.margin.value)}. {claim.margin.reason}" if claim.margin else None),
-        ("Resolution", f"{number(claim.epsilon.value)}. {claim.epsilon.reason}" if claim.epsilon else None),
-        ("Settings", settings.basis + (": " + "; ".join(settings.read) if settings.read else "")),
-        ("Decisive setting", "one that the paper never stated" if claim.decisive else None),
-        ("Predicate", _predicates(claim)),
-        ("Preset", verdict.preset),
-        ("Data", verdict.data),
+        ("Preset and data", ", ".join(filter(None, [verdict.preset, verdict.data]))),
         ("Records", record_cells(verdict.records) if verdict.records else None),
         ("Stale records", record_cells(verdict.stale) if verdict.stale else None),
-        ("All records of the experiment", _experiment_cell(verdict)),
+        ("Experiment", _experiment_cell(verdict)),
         ("Erratum", Piece(claim.erratum, erratum_link(claim.erratum)) if claim.erratum else None),
     ]
-    return rows
+
+
+def _declared(claim: Any) -> list[tuple[str, Cell | None]]:
+    settings = claim.settings
+    readings = "; ".join(", ".join(f"{n} {value_text(v)}" for n, v in reading.items()) for reading in claim.readings)
+    return [
+        ("Kind", claim.kind + (", of logarithms: 0.01 is a ratio of 1 %" if claim.transform == "log" else "")),
+        ("Predicate", _predicates(claim)),
+        ("Margin", f"{number(claim.margin.value)}. {claim.margin.reason}" if claim.margin else None),
+        ("Resolution", f"{number(claim.epsilon.value)}. {claim.epsilon.reason}" if claim.epsilon else None),
+        ("Seeds", number(claim.seeds) if claim.seeds else None),
+        ("Settings", settings.basis + (": " + "; ".join(settings.read) if settings.read else "")),
+        ("Decisive setting", "one that the paper never stated" if claim.decisive else None),
+        ("Other readings", readings),
+    ]
 
 
 def _experiment_cell(verdict: Any) -> Cell | None:

@@ -36,22 +36,24 @@ def _facts(paper: PaperContent) -> str:
 
 def _claims(paper: PaperContent) -> str:
     rows: list[list[Cell]] = [
-        [Piece(v.id, claim_link(v.id)), v.says, v.where, badge(v.verdict, claim_link(v.id)), v.reason]
+        [Piece(v.id, claim_link(v.id)), badge(v.verdict, claim_link(v.id)), f"{v.says} ({v.where})", v.reason]
         for v in paper.verdicts
         if v.verdict != NOT_TESTED
     ]
     if not rows:
         return "No claim has been tested yet.\n"
-    return boxed(Table(["claim", "what it says", "where", "verdict", "reason"], rows), "says reasons")
+    return boxed(Table(["claim", "verdict", "what it says, and where", "reason"], rows), "wide-3 wide-4")
 
 
 def _not_tested(paper: PaperContent) -> str:
     rows: list[list[Cell]] = [
-        [Piece(v.id, claim_link(v.id)), v.says, v.where, v.reason] for v in paper.verdicts if v.verdict == NOT_TESTED
+        [Piece(v.id, claim_link(v.id)), f"{v.says} ({v.where})", v.reason]
+        for v in paper.verdicts
+        if v.verdict == NOT_TESTED
     ]
     if not rows:
         return "Every claim has been tested.\n"
-    return boxed(Table(["claim", "what it says", "where", "why it is not tested"], rows), "says reasons")
+    return boxed(Table(["claim", "what it says, and where", "why it is not tested"], rows), "wide-2 wide-3")
 
 
 def _arithmetic(paper: PaperContent) -> str:
@@ -72,8 +74,8 @@ def _inventory(paper: PaperContent) -> str:
         claims: list[Piece | str] = []
         for claim in item.claims:
             claims += ([", "] if claims else []) + [Piece(claim, claim_link(claim))]
-        rows.append([item.kind, item.where, item.says, claims or "–", _answer(item, notebooks)])
-    return boxed(Table(["what", "where", "what it shows", "claims", "answered by"], rows), "says reasons")
+        rows.append([f"{item.kind}, {item.where}", item.says, claims or "–", _answer(item, notebooks)])
+    return boxed(Table(["what and where", "what it shows", "claims", "answered by"], rows), "wide-2 wide-4")
 
 
 def _answer(item: Any, notebooks: set[str]) -> Cell:
@@ -104,4 +106,4 @@ def _errata(paper: PaperContent) -> str:
     ]
     if not rows:
         return "None was found.\n"
-    return boxed(Table(["erratum", "where", "as printed", "correct"], rows), "says reasons")
+    return boxed(Table(["erratum", "where", "as printed", "correct"], rows), "wide-3 wide-4")

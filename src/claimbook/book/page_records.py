@@ -7,7 +7,7 @@ from typing import Any
 
 from claimbook.book.content import Content, ExperimentContent
 from claimbook.book.links import experiment_link, notebook_link, record_link
-from claimbook.book.snippets import anchor, boxed, definitions
+from claimbook.book.snippets import anchor, boxed, definitions, folded
 from claimbook.book.tables import Cell, Piece, Table, escape, to_myst
 from claimbook.book.text import duration, number, plural, value_text
 
@@ -43,7 +43,7 @@ def records(own: ExperimentContent) -> str:
 
 def _metric_table(experiment: Any) -> str:
     rows: list[list[Cell]] = [[f"`{m.name}`", m.help, m.unit or "–", m.better or "–"] for m in experiment.metrics]
-    return boxed(Table(["metric", "what it is", "unit", "better"], rows))
+    return boxed(Table(["metric", "what it is", "unit", "better"], rows), "wide-2")
 
 
 def _arm_table(experiment: Any, found: Sequence[Any]) -> str:
@@ -57,37 +57,33 @@ def _arm_table(experiment: Any, found: Sequence[Any]) -> str:
 
 def _entry(record: Any, own: ExperimentContent) -> str:
     name = record.id.rsplit("/", 1)[1]
-    lines = [anchor(record_link(record.id)) + f"### {name}", "::::{div} entry", definitions(_facts(record, own))]
-    lines.append(f"The whole record, with its curves: {download(record)}\n")
-    for table, rows in record.tables.items():
-        lines.append(_folded(table, rows))
-    return "\n".join([*lines, "::::\n"])
+    preset = own.presets.get(record.id) or "no preset's settings"
+    line = f"{escape(own.experiment.arm(record.arm).title)}, seed {record.seed}; {escape(preset)}"
+    line += "; the run diverged" if record.diverged else ""
+    lines = [anchor(record_link(record.id)) + f"### {name}", ":::::{div} entry", f"{line}. Whole, with its curves: "]
+    lines[-1] += f"{download(record)}\n"
+    lines.append(definitions([("Measured", _pairs(record.metrics))]))
+    tables = [_table(table, rows) for table, rows in record.tables.items()]
+    body = "\n".join([definitions(_facts(record, own)), *tables])
+    return "\n".join([*lines, folded("How it was made", body), ":::::\n"])
 
 
 def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]:
     made, preset = record.provenance, own.presets.get(record.id, "")
     command = f"claimbook run {record.experiment} --preset {preset} --refresh" if preset else ""
-    metrics = "; ".join(f"{name} {number(value)}" for name, value in record.metrics.items())
-    asked = "; ".join(f"{name} {value_text(value)}" for name, value in record.asked["settings"].items())
-    facts = "; ".join(f"{name} {value_text(value)}" for name, value in record.data.facts.items())
+    solver = {name: record.asked[name] for name in ("solver", "device", "threads", "version") if name in record.asked}
+    took = f"{made.started}, in {duration(made.wall_s)} ({duration(made.cpu_s)} of CPU time)"
+    batch = plural(made.batch_records, "record")
+    commit = f"`{made.git.commit}`" + (", with changes" if made.git.dirty else "") if made.git else "not known"
     return [
-        ("Preset", preset or "none: its settings are those of no preset"),
-        ("Measured", metrics + ("; the run diverged" if record.diverged else "")),
-        ("Settings", asked),
-        ("Data", _pairs(record.asked["data"]) + (f"; {facts}" if facts else "")),
+        ("Settings", _pairs(record.asked["settings"])),
+        ("Data", _pairs(record.asked["data"] | record.data.facts)),
         ("Data digest", f"`{record.data.digest}`"),
-        (
-            "Solver",
-            _pairs({k: record.asked[k] for k in ("solver", "device", "threads", "version") if k in record.asked}),
-        ),
+        ("Solver", _pairs(solver)),
         ("Standing", _standing(own.standings.get(record.id, ""))),
-        (
-            "Made",
-            f"{made.started}, in {duration(made.wall_s)} ({duration(made.cpu_s)} of CPU time, its share of a batch "
-            f"of {plural(made.batch_records, 'record')}), peak memory {made.peak_memory_mib:,.0f} MiB",
-        ),
+        ("Made", f"{took}, its share of a batch of {batch}; peak memory {made.peak_memory_mib:,.0f} MiB"),
         ("Made on", f"{made.cpu}, {made.system}, Python {made.python}, {made.mxnet} {made.packages.get('mxnet', '')}"),
-        ("Commit", f"`{made.git.commit}`" + (", with changes" if made.git.dirty else "") if made.git else "not known"),
+        ("Commit", commit),
         ("Source digest", f"`{made.source}`"),
         ("First losses", ", ".join(number(loss) for loss in record.first_losses[:5]) + " …"),
         ("Key", f"`{record.key}`"),
@@ -112,9 +108,7 @@ def _standing(standing: str) -> str | None:
     }.get(standing)
 
 
-def _folded(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    """A table of the record behind a line that opens it."""
+def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> str:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     cells: list[list[Cell]] = [[value_text(row.get(column)) for column in columns] for row in rows]
-    title = f"Table {escape(name)}, {plural(len(rows), 'row')}"
-    return f":::{{dropdown}} {title}\n{to_myst(Table(columns, cells))}:::\n"
+    return to_myst(Table(columns, cells, caption=f"Table {name}"))

@@ -34,7 +34,7 @@ def experiment_presets(experiment: Any) -> str:
         cost = f"about {duration(cost_s(experiment, preset))}"
         rows.append([preset.name, number(preset.seeds), data, cost, changes or "nothing", preset.note])
     columns = ["preset", "seeds", "data", "time on one core", "differs from paper in", "meant for"]
-    return boxed(Table(columns, rows), "presets")
+    return boxed(Table(columns, rows), "wide-5")
 
 
 def cost_s(experiment: Any, preset: Any) -> float:
@@ -51,7 +51,9 @@ def parameter_table(experiment: Any) -> str:
         [f"`{info.name}`", info.type, value_text(info.default), info.unit or "–", info.range or "any", info.help]
         for info in describe(experiment.Parameters)
     ]
-    return boxed(Table(["parameter", "type", "at preset paper", "unit", "range", "what it is"], rows), "parameters")
+    return boxed(
+        Table(["parameter", "type", "at preset paper", "unit", "range", "what it is"], rows), "wide-3 wide-5 wide-6"
+    )
 
 
 def data_used(content: Content) -> str:

@@ -20,9 +20,14 @@ def definitions(rows: Sequence[tuple[str, Cell | None]]) -> str:
     return "\n".join(written)
 
 
-def boxed(table: Table, name: str = "says") -> str:
+def boxed(table: Table, name: str = "plain") -> str:
     """A table in a division with a class of the style sheet."""
     return f":::{{div}} {name}\n{to_myst(table)}:::\n"
+
+
+def folded(title: str, body: str) -> str:
+    """MyST behind a line that opens it."""
+    return f"::::{{dropdown}} {escape(title)}\n{body}\n::::\n"
 
 
 def tally(verdicts: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ def own_verdicts(study: Any) -> list[Any]:
     """The ledger's verdicts on this experiment's claims; a published study's rest on the committed records alone."""
     from claimbook.claims.ledger import verdicts
     from claimbook.evidence import RecordEvidence
-    from claimbook.study.stores import committed
+    from claimbook.study import committed
 
     store = committed()
     places = ([store] if store is not None else []) if study.preset == PUBLISHED else None
@@ -112,8 +112,8 @@ def _rows(verdict: Any, judged: bool, link: Link | None = None, depth: int = 0) 
     value = f" ({value_text(verdict.paper_value)})" if verdict.paper_value is not None else ""
     shown = badge(verdict.verdict, link) if judged else badge(NOT_JUDGED)
     number = Piece(verdict.measured_text, link) if verdict.measured is not None else "–"
-    name = "\u00a0\u00a0" * depth + verdict.id
-    row = [[Piece(name, link)], verdict.says + value, number, span(verdict.interval), shown]
+    name = [Piece(verdict.id, link)] if depth == 0 else "\u2003" * depth + verdict.id.rsplit(".", 1)[1]
+    row = [name, verdict.says + value, number, span(verdict.interval), shown]
     return [row, *(row for part in verdict.parts for row in _rows(part, judged, link, depth + 1))]
 
 

@@ -21,6 +21,7 @@ def curves(study: Any, curve: str = "loss", x: str = "iteration", panel: str | N
         panel: the arm setting that gets a panel for each value; see `study_records.panel_setting`.
     """
     drawn = [_panel(study, title, arms, curve, x, panel) for title, arms in panels(study, panel).items()]
+    drawn = [one for one in drawn if one.curves]
     note = _note(study, curve)
     pictures = "\n".join(f"<div>{svg(one)}</div>" for one in drawn)
     caption = f"<figcaption>{html.escape(note)}</figcaption>"
@@ -75,4 +76,8 @@ def _note(study: Any, curve: str) -> str:
     diverged = sum(record.diverged for record in records)
     if diverged:
         note += f" {plural(diverged, 'run')} of {len(records)} diverged and ends early or is not drawn."
-    return note if records else f"No record with a curve of the {curve} is at hand."
+    return (
+        note
+        if any(record.curves.get(curve) for record in records)
+        else f"No record with a curve of the {curve} is at hand."
+    )

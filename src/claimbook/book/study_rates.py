@@ -44,10 +44,14 @@ def _cell(records: Sequence[Any], rate: float, name: str) -> Cell:
     chosen, discarded = sum(bool(row["chosen"]) for row in own), sum(row["diverged_by"] is not None for row in own)
     cell: list[Piece | str] = [number(sum(losses) / len(losses))] if losses else []
     if chosen:
-        cell += [" ", Piece(f"✓ {chosen}", badge="chosen")]
+        cell += [*_gap(cell), Piece(f"✓ {chosen}", badge="chosen")]
     if discarded:
-        cell += [" ", Piece(f"✗ {discarded}", badge="discarded")]
+        cell += [*_gap(cell), Piece(f"✗ {discarded}", badge="discarded")]
     return cell or "–"
+
+
+def _gap(cell: Sequence[Any]) -> list[str]:
+    return [" "] if cell else []
 
 
 def _is_number(row: dict[str, Any]) -> bool:

@@ -51,5 +51,7 @@ def seed_links(records: Sequence[Any]) -> list[Piece | str]:
 
 
 def made_at(study: Any) -> str:
-    """The label that goes with every number: "preset smoke, stand-in data"."""
-    return f"preset {study.preset}" + (", stand-in data" if study.stand_in else "")
+    """The label that goes with every number: "preset smoke, stand-in data", "preset paper, committed records"."""
+    if study.preset == PUBLISHED:
+        return f"preset {' and '.join(sorted(set(study.presets.values())))}, committed records"
+    return f"preset {study.preset}, {'stand-in' if study.stand_in else 'real'} data"

@@ -7,7 +7,7 @@ from typing import Any
 
 from claimbook.book.shapes import layer_rows, network_of
 from claimbook.book.shown import Shown, shown_table
-from claimbook.book.study_records import records_of, root_of, seed_links
+from claimbook.book.study_records import made_at, records_of, root_of, seed_links
 from claimbook.book.tables import Cell, Table
 from claimbook.book.text import number, plural
 
@@ -57,16 +57,10 @@ def _shape(shape: Iterable[int]) -> str:
 
 
 def _notes(study: Any) -> list[str]:
-    data = "stand-in data" if study.stand_in else "real data"
     notes = [
-        f"Preset {study.preset}, {data}: {plural(len(study.records), 'run')} at hand "
+        f"{made_at(study).capitalize()}: {plural(len(study.records), 'run')} at hand "
         f"({study.found} found, {study.made} made now), {len(study.gaps)} missing."
     ]
-    if study.stand_in:
-        notes.append(
-            "The stand-in data has the shape of the real set and exercises the code. Its science differs: nothing is "
-            "ever judged on it."
-        )
     for command, cost in dict.fromkeys((gap.command, gap.cost) for gap in study.gaps):
         own = [gap for gap in study.gaps if gap.command == command]
         notes.append(f"{plural(len(own), 'run')} missing: {own[0].reason}. {command} fills that ({cost}).")

@@ -105,6 +105,6 @@ def _html(piece: Piece, root: str | None) -> str:
 
 def _myst(piece: Piece) -> str:
     text = escape(piece.text)
-    if piece.badge:
-        text = f"[{text}]{{.verdict .v-{slug(piece.badge)}}}"
-    return f"[{text}]({piece.link.target})" if piece.link is not None else text
+    if piece.link is not None:
+        text = f"[{text}]({piece.link.target})"
+    return f"[{text}]{{.verdict .v-{slug(piece.badge)}}}" if piece.badge else text

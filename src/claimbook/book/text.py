@@ -35,8 +35,8 @@ def value_text(value: object) -> str:
 
 
 def span(interval: tuple[float, float] | None) -> str:
-    """An interval for people, "[0.0561, 0.0565]", or "–"."""
-    return "–" if interval is None else f"[{number(interval[0])}, {number(interval[1])}]"
+    """An interval for people, "[0.0561, 0.0565]" with a space that no line breaks at, or "–"."""
+    return "–" if interval is None else f"[{number(interval[0])},\u00a0{number(interval[1])}]"
 
 
 def duration(seconds: float) -> str:

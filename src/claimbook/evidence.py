@@ -27,6 +27,7 @@ class RecordEvidence:
     def __init__(self, places: Iterable[Store] | None = None):
         self._places = list(places) if places is not None else shelves.stores()
         self._scans: dict[str, list[Scan]] = {}
+        self._sources: dict[str, str] = {}
         self._matches: dict[object, dict[int, tuple[Record, bool]]] = {}
 
     def presets(self, experiment: str) -> Sequence[str]:
@@ -88,7 +89,10 @@ class RecordEvidence:
         """Seed → (record, whether it is stale), of the first store that has the seed."""
         asked = (experiment.id, preset, arm, repr(sorted(reading.items())))
         if asked not in self._matches:
-            parameters, source = experiment.parameters(preset, reading), source_digest(type(experiment).__module__)
+            parameters = experiment.parameters(preset, reading)
+            if experiment.id not in self._sources:
+                self._sources[experiment.id] = source_digest(type(experiment).__module__)
+            source = self._sources[experiment.id]
             experiment.arm(arm)
             found: dict[int, tuple[Record, bool]] = {}
             for store, scan in zip(self._places, self._scanned(experiment.id), strict=True):

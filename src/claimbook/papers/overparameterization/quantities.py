@@ -142,7 +142,7 @@ def gain_along_3() -> Quantity:
 
 
 def _product_columns(first: tuple[int, int], second: tuple[int, int]) -> Quantity:
-    product = np.empty(first, np.int8) @ np.empty(second, np.int8)
+    product = np.zeros(first, np.float32) @ np.zeros(second, np.float32)
     line = f"({first[0]}×{first[1]})({second[0]}×{second[1]}) = {product.shape[0]}×{product.shape[1]}"
     return Quantity(product.shape[1], (line,))
 

@@ -17,7 +17,7 @@ import numpy as np
 from claimbook.experiment.registry import experiment_named
 from claimbook.papers.overparameterization.depth_lp import start
 from claimbook.train.lp_descent import LpDescent
-from claimbook.train.rate_search import search_rates
+from claimbook.train.rate_search import rows_of, search_rates
 
 
 def main(workplace: Path, iterations: int, compare_at: int) -> None:
@@ -32,7 +32,8 @@ def main(workplace: Path, iterations: int, compare_at: int) -> None:
         began = time.perf_counter()
         descent = LpDescent(x, y, settings["depth"], settings["p"])
         starts = [start(seed, settings["depth"], x.shape[1]) for seed in range(seeds)]
-        runs = search_rates(descent, starts, settings["rates"], iterations, iterations, lambda done, total: None)
+        runs = [rows_of(one, settings["rates"]) for one in starts]
+        search_rates(descent, runs, iterations, iterations, lambda done, total: None)
         seconds = time.perf_counter() - began
         lived = sum(row.at if row.alive else row.diverged_by for run in runs for row in run)
         losses = [

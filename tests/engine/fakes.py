@@ -61,7 +61,7 @@ class Walk(Experiment):
     def batches(self, tasks):
         return [own for arm in ("up", "down") if (own := [task for task in tasks if task.arm == arm])]
 
-    def measure(self, tasks, progress):
+    def measure(self, tasks, progress, unfinished):
         for done, task in enumerate(tasks):
             self._go_wrong(task)
             _log(f"{task.arm} {task.seed}")

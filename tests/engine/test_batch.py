@@ -43,8 +43,8 @@ def test_the_cost_is_shared_and_says_so(walk):
 def test_metrics_other_than_the_declared_ones_are_an_error(walk, monkeypatch, change):
     measure = Walk.measure
 
-    def broken(self, own, progress):
-        for task, measurement in measure(self, own, progress):
+    def broken(self, own, progress, unfinished):
+        for task, measurement in measure(self, own, progress, unfinished):
             yield task, dataclasses.replace(measurement, metrics=change)
 
     monkeypatch.setattr(Walk, "measure", broken)
@@ -54,6 +54,6 @@ def test_metrics_other_than_the_declared_ones_are_an_error(walk, monkeypatch, ch
 
 def test_a_task_left_out_is_an_error(walk, monkeypatch):
     measure = Walk.measure
-    monkeypatch.setattr(Walk, "measure", lambda self, own, progress: measure(self, own[:1], progress))
+    monkeypatch.setattr(Walk, "measure", lambda self, own, *rest: measure(self, own[:1], *rest))
     with pytest.raises(RunError, match="1 of 2 runs"):
         list(perform(tasks()[:2], silent))

@@ -12,6 +12,7 @@ from claimbook.data.gas_sensor import load_gas_sensor
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
 from claimbook.papers.overparameterization.depth_lp import iterations_to, start
+from claimbook.record.unfinished import Unfinished
 
 EXPERIMENT = experiment_named("overparameterization/depth-lp")
 TINY = {"search_iterations": 60, "final_iterations": 120}
@@ -22,7 +23,10 @@ def task(arm: str, seed: int = 0, stand_in: bool = True, **overrides):
 
 
 def measured(*tasks):
-    return {task.key: dataclasses.asdict(found) for task, found in EXPERIMENT.measure(tasks, lambda done, total: None)}
+    return {
+        task.key: dataclasses.asdict(found)
+        for task, found in EXPERIMENT.measure(tasks, lambda done, total: None, Unfinished())
+    }
 
 
 def test_a_parameter_of_the_other_loss_keeps_the_key():

@@ -10,11 +10,12 @@ from engine.fakes import tasks
 from claimbook.record.canonical import digest_of
 from claimbook.record.provenance import Meter
 from claimbook.record.schema import Record, make_record
+from claimbook.record.unfinished import Unfinished
 
 
 def record_of(task) -> Record:
     """The record of a task of the fake experiment."""
-    ((_, measurement),) = task.experiment.measure([task], lambda done, total: None)
+    ((_, measurement),) = task.experiment.measure([task], lambda done, total: None, Unfinished())
     return make_record(task, measurement, Meter("engine.fakes", 1, task.threads, task.device).provenance())
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 import numpy as np
 import pytest
 
 from claimbook.train.lp_descent import LpDescent
-from claimbook.train.rate_search import Row, best_row, observed_iterations, search_rates, share_of
+from claimbook.train.rate_search import Row, best_row, observed_iterations, rows_of, search_rates, share_of
 
 
 class Scripted:
-    """A descent whose row with rate r has loss 1/(r·t + 1) until iteration `dies[r]`, then NaN. The state is the iteration."""
+    """A descent whose row with rate r has loss 1/(r·t + 1) until iteration `dies[r]`, then NaN; w is the iteration."""
 
     def __init__(self, dies):
         self.dies = dies
@@ -27,7 +30,9 @@ class Scripted:
 
 
 def scripted(dies, rates=(0.1, 0.2, 0.4), search=100, final=400):
-    return search_rates(Scripted(dies), [(np.zeros(1), np.zeros(1))], rates, search, final, lambda done, total: None)[0]
+    rows = rows_of((np.zeros(1), np.zeros(1)), rates)
+    search_rates(Scripted(dies), [rows], search, final, lambda done, total: None)
+    return rows
 
 
 def test_the_best_survivor_goes_on():
@@ -53,28 +58,64 @@ def test_no_survivor():
     assert best_row(rows, 100) is None
 
 
+def nothing(done, total):
+    pass
+
+
 def test_progress_ends_at_the_total_and_never_falls():
     seen = []
-    search_rates(
-        Scripted({0.4: 50}), [(np.zeros(1), np.zeros(1))] * 2, (0.1, 0.4), 100, 400, lambda *pair: seen.append(pair)
-    )
+    runs = [rows_of((np.zeros(1), np.zeros(1)), (0.1, 0.4)) for _ in range(2)]
+    search_rates(Scripted({0.4: 50}), runs, 100, 400, lambda *pair: seen.append(pair))
     done = [pair[0] for pair in seen]
     assert done == sorted(done) and seen[-1][0] == seen[-1][1]
 
 
-def test_a_run_that_went_on_equals_an_uninterrupted_one_whatever_the_batch():
+def problem():
     random = np.random.default_rng(0)
     x, y = random.standard_normal((50, 6)), random.standard_normal(50)
     starts = [(random.standard_normal(6) * 0.1, np.array([0.5])) for _ in range(3)]
-    rates = (1e-3, 1e-2, 50.0)
-    nothing = lambda done, total: None  # noqa: E731
-    batch = search_rates(LpDescent(x, y, 2, 4), starts, rates, 130, 300, nothing)
+    return LpDescent(x, y, 2, 4), starts, (1e-3, 1e-2, 50.0)
+
+
+def test_a_run_that_went_on_equals_an_uninterrupted_one_whatever_the_batch():
+    descent, starts, rates = problem()
+    batch = [rows_of(begin, rates) for begin in starts]
+    search_rates(descent, batch, 130, 300, nothing)
     for begin, rows in zip(starts, batch, strict=True):
-        alone = best_row(search_rates(LpDescent(x, y, 2, 4), [begin], rates, 130, 300, nothing)[0], 130)
+        alone = rows_of(begin, rates)
+        search_rates(descent, [alone], 130, 300, nothing)
+        assert text(alone) == text(rows)
         best = best_row(rows, 130)
-        assert (alone.rate, alone.iterations, alone.losses) == (best.rate, best.iterations, best.losses)
-        w, factors = LpDescent(x, y, 2, 4).advance(begin[0][None], begin[1][None], np.array([best.rate]), 300)
+        w, factors = descent.advance(begin[0][None], begin[1][None], np.array([best.rate]), 300)
         assert np.array_equal(w[0], best.w) and np.array_equal(factors[0], best.factors)
+
+
+def text(rows):
+    """The rows to the last bit, NaN included."""
+    return json.dumps([row.state() for row in rows])
+
+
+class Stopped(Exception):
+    pass
+
+
+@pytest.mark.parametrize("stop_after", [1, 10, 25, 40, 60, 75])
+def test_rows_kept_at_any_observation_go_on_bit_for_bit(stop_after):
+    """Stopped in the search or in the long run, kept as JSON, and gone on with, one start further than the other."""
+    descent, starts, rates = problem()
+    whole = [rows_of(begin, rates) for begin in starts[:2]]
+    search_rates(descent, whole, 130, 300, nothing)
+    runs, count = [rows_of(starts[0], rates)], iter(range(1000))
+
+    def keep():
+        if next(count) == stop_after:
+            raise Stopped
+
+    with contextlib.suppress(Stopped):
+        search_rates(descent, runs, 130, 300, nothing, keep)
+    again = [[Row.from_state(state) for state in json.loads(text(runs[0]))], rows_of(starts[1], rates)]
+    search_rates(descent, again, 130, 300, nothing)
+    assert [text(rows) for rows in again] == [text(rows) for rows in whole]
 
 
 @pytest.mark.parametrize(("search", "final"), [(300_000, 700_000), (200, 400), (1, 1), (7, 10)])

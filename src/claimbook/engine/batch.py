@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from claimbook.errors import RunError
 from claimbook.experiment.base import Task
 from claimbook.record.provenance import Meter
 from claimbook.record.schema import Record, make_record
+from claimbook.record.source import source_digest
+from claimbook.record.unfinished import EVERY_S, Unfinished
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +52,18 @@ def grouped(tasks: Sequence[Task]) -> list[Batch]:
     return [Batch(number, tuple(group)) for number, group in enumerate(groups, start=1)]
 
 
-def perform(tasks: Sequence[Task], progress: Callable[[int, int], None]) -> Iterator[Record]:
+def perform(
+    tasks: Sequence[Task],
+    progress: Callable[[int, int], None],
+    root: Path | str | None = None,
+    every_s: float = EVERY_S,
+) -> Iterator[Record]:
     """Run one batch in this process and yield each record as it is finished.
+
+    Args:
+        tasks: of one experiment, best run together.
+        progress: called with (steps of work done, in all).
+        root: the store where unfinished runs are kept, and gone on with; None: nowhere. every_s: how often.
 
     Raises:
         RunError: the experiment did not measure what it declares, or not every task.
@@ -59,7 +72,8 @@ def perform(tasks: Sequence[Task], progress: Callable[[int, int], None]) -> Iter
     first = tasks[0]
     meter = Meter(type(first.experiment).__module__, len(tasks), first.threads, first.device)
     waiting = {task.key for task in tasks}
-    for task, measurement in first.experiment.measure(tasks, progress):
+    unfinished = Unfinished(root, source_digest(type(first.experiment).__module__), every_s)
+    for task, measurement in first.experiment.measure(tasks, progress, unfinished):
         declared = {metric.name for metric in task.experiment.metrics}
         if set(measurement.metrics) != declared or task.key not in waiting:
             raise _broken(task, f"it gave {sorted(measurement.metrics)} and declares {sorted(declared)}")

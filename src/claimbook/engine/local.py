@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from claimbook.engine.batch import Batch
@@ -18,10 +19,13 @@ STOP_S = 5.0  # how long a worker has to end before it is killed
 
 
 class Worker:
-    """A process that runs `tasks` of a batch. Its answers, and its end, go to `answers` as (worker, fields)."""
+    """A process that runs `tasks` of a batch for the store at `root`.
 
-    def __init__(self, batch: Batch, tasks: tuple, answers: queue.Queue):
-        self.batch, self.tasks, self.said_last = batch, tasks, False
+    Its answers, and its end, go to `answers` as (worker, fields).
+    """
+
+    def __init__(self, batch: Batch, tasks: tuple, root: Path, answers: queue.Queue):
+        self.batch, self.tasks, self.root, self.said_last = batch, tasks, root, False
         threads = str(tasks[0].threads)
         environment = os.environ | {"OMP_NUM_THREADS": threads, "CLAIMBOOK_THREADS": threads}
         self._process = subprocess.Popen(
@@ -54,7 +58,7 @@ class Worker:
 
     def _read(self, answers: queue.Queue) -> None:
         try:
-            self._process.stdin.write(request_of(self.tasks) + "\n")
+            self._process.stdin.write(request_of(self.tasks, self.root) + "\n")
             self._process.stdin.flush()
             for line in self._process.stdout:
                 answers.put((self, _fields(line)))

@@ -51,7 +51,7 @@ class Pool:
                 return False
             left = self._session.left(batch)
             if left:
-                worker = Worker(batch, left, self._answers)
+                worker = Worker(batch, left, self._session.store.root, self._answers)
                 self._running[worker] = stack.pop_all()
         return True
 

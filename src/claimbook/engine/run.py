@@ -77,7 +77,7 @@ def _run_here(batches: Sequence[Batch], session: Session) -> None:
 
 
 def _perform_here(batch: Batch, tasks: Sequence[Task], session: Session) -> None:
-    records = perform(tasks, lambda done, total: session.progress(batch, done, total))
+    records = perform(tasks, lambda done, total: session.progress(batch, done, total), session.store.root)
     while True:
         try:
             record = next(records, None)

@@ -13,6 +13,7 @@ from claimbook.errors import ClaimbookError, RecordError, RunError
 from claimbook.experiment.base import Task
 from claimbook.record.schema import Record
 from claimbook.record.store import Store
+from claimbook.record.unfinished import Unfinished
 
 
 class Session:
@@ -56,6 +57,7 @@ class Session:
     def keep(self, batch: Batch, record: Record) -> None:
         """Save a finished record."""
         aside = self.store.save(record, replace=self.refresh)
+        Unfinished(self.store.root).drop(record.key)
         self.records[record.key] = record
         if aside is not None:
             self.tell("set-aside", batch, text=f"{aside.text}; it was set aside, and the record made again")

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 from claimbook import errors
@@ -22,11 +23,12 @@ from claimbook.experiment.base import Task
 REPORT_S = 0.2  # seconds between two lines of progress
 
 
-def request_of(tasks: tuple[Task, ...]) -> str:
-    """The line that asks a worker for these tasks of one experiment."""
+def request_of(tasks: tuple[Task, ...], root: Path | str) -> str:
+    """The line that asks a worker for these tasks of one experiment, for the store at `root`."""
     cls = type(tasks[0].experiment)
     rows = [task.asked for task in tasks]
-    return json.dumps({"path": sys.path, "module": cls.__module__, "class": cls.__qualname__, "tasks": rows})
+    where = {"path": sys.path, "module": cls.__module__, "class": cls.__qualname__, "root": str(Path(root).absolute())}
+    return json.dumps(where | {"tasks": rows})
 
 
 def tasks_of(request: dict[str, Any]) -> list[Task]:
@@ -50,7 +52,7 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path[:] = request["path"]
     try:
-        for record in perform(tasks_of(request), _Reporter(out)):
+        for record in perform(tasks_of(request), _Reporter(out), request["root"]):
             _answer(out, record=record.text())
     except errors.ClaimbookError as error:
         fields = {"class": type(error).__name__, "what": error.what, "why": error.why, "do": error.do}

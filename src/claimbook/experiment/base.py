@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from claimbook.errors import unknown
 from claimbook.experiment.parameters import describe, parse
 from claimbook.record.canonical import digest_of
+from claimbook.record.unfinished import Unfinished
 
 
 @dataclasses.dataclass(frozen=True)
@@ -179,9 +180,12 @@ class Experiment(abc.ABC):
 
     @abc.abstractmethod
     def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None]
+        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
-        """Run one batch. Calls `progress(done, total)` in steps of work; yields each task as it is finished."""
+        """Run one batch. Calls `progress(done, total)` in steps of work; yields each task as it is finished.
+
+        A long run saves where it stands to `unfinished` whenever that is due, and goes on from what it finds there.
+        """
 
     @abc.abstractmethod
     def first_losses(self, task: Task) -> list[float]:

@@ -55,7 +55,7 @@ def parameter(default, *, help, unit="", low=None, high=None, choices=(), absent
         absent: for a parameter added later: the value that earlier runs in effect had. At that value it is left out of
             the key, so the records made before it existed are still found.
     """
-    metadata = dict(help=help, unit=unit, low=low, high=high, choices=tuple(choices), absent=absent)
+    metadata = {"help": help, "unit": unit, "low": low, "high": high, "choices": tuple(choices), "absent": absent}
     return dataclasses.field(default=default, metadata=metadata)
 
 

@@ -1,1 +1,1 @@
-"""One package a paper: its experiments, claims, inventory and errata. A constant that a paper printed lives there only."""
+"""One package a paper: its experiments, claims, inventory, errata. A constant that a paper printed lives there only."""

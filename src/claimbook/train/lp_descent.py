@@ -2,8 +2,8 @@
 
 A tiny network trained alone spends its time on the overhead of single operators. Here the rows of a block are
 configurations (learning rates, seeds) of one network shape. The rows of MXNet's FullyConnected depend neither on their
-place in a block of fixed height nor on their neighbours, NaN included (tested bit for bit), so a record never depends on
-what it was batched with. The height of a block is therefore part of the solver and never adapts to the number of rows.
+place in a block of fixed height nor on their neighbours, NaN included (tested bit for bit), so a record never depends
+on what it was batched with. The height of a block is part of the solver and never adapts to the number of rows.
 
 For p = 2 the gradient needs the data only through the Gram matrix XᵀX/n and Xᵀy/n.
 """

@@ -8,7 +8,8 @@ also in the long run: then the next best goes on from where its search ended.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,14 +28,28 @@ class Row:
     losses: list[float] = dataclasses.field(default_factory=list)
     diverged_by: int | None = None
 
+    def state(self) -> dict[str, Any]:
+        """The row in plain values, from which `from_state` makes it again, bit for bit."""
+        return {**vars(self), "w": self.w.tolist(), "factors": self.factors.tolist()}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Row:
+        """The row that `state` was taken of."""
+        return cls(**{**state, "w": np.array(state["w"]), "factors": np.array(state["factors"])})
+
     @property
     def alive(self) -> bool:
         """Whether every loss so far was finite."""
         return self.diverged_by is None
 
 
+def rows_of(start: tuple[np.ndarray, np.ndarray], rates: Sequence[float]) -> list[Row]:
+    """Fresh rows of one start (W_1 (d,), [W_2 … W_N] (N − 1,)), one a rate."""
+    return [Row(rate, *start) for rate in rates]
+
+
 def observed_iterations(search: int, final: int, per_decade: int = 40, unroll: int = 50) -> list[int]:
-    """When losses are looked at: 0 … 20, then `per_decade` times a decade, and at `search` and 1, 10, 50, 100 % of `final`.
+    """When losses are looked at: 0 … 20, `per_decade` times a decade, at `search`, and at 1, 10, 50, 100 % of `final`.
 
     From 1,000 on the logarithmic points are rounded to multiples of `unroll`, which run fastest.
     """
@@ -52,31 +67,31 @@ def share_of(final: int, percent: float) -> int:
 
 def search_rates(
     descent: LpDescent,
-    starts: Sequence[tuple[np.ndarray, np.ndarray]],
-    rates: Sequence[float],
+    runs: Sequence[Sequence[Row]],
     search: int,
     final: int,
     progress: Callable[[int, int], None],
-) -> list[list[Row]]:
+    keep: Callable[[], None] = lambda: None,
+) -> None:
     """Run the search and the long run.
 
     Args:
-        descent: the problem. starts: (W_1 (d,), [W_2 … W_N] (N − 1,)) of each run.
-        rates: the grid. search ≤ final: iterations.
+        descent: the problem.
+        runs: for each start its rows, one a rate: fresh ones (`rows_of`), or as far as an earlier call had got. They
+            are changed in place; `best_row` tells the outcome.
+        search ≤ final: iterations.
         progress: called with (row-iterations done, row-iterations in all).
-
-    Returns:
-        For each start its rows, one a rate, in the order of `rates`; see `best_row`.
+        keep: called at each observation, when the rows are in a state that can be gone on from.
     """
-    runs = [[Row(rate, w, factors) for rate in rates] for w, factors in starts]
     points = observed_iterations(search, final)
-    counter = _Counter(progress, sum(map(len, runs)) * search + len(runs) * (final - search))
-    _run(descent, [row for run in runs for row in run], [p for p in points if p <= search], counter)
+    everyone = [row for run in runs for row in run]
+    counter = _Counter(progress, len(everyone) * search + len(runs) * (final - search), keep)
+    counter.add(sum(row.at for row in everyone))
+    _run(descent, everyone, [p for p in points if p <= search], counter)
     later = [p for p in points if p > search]
     while leaders := [best for run in runs if (best := best_row(run, search)) and best.at < final]:
         _run(descent, leaders, later, counter)
     counter.finish()
-    return runs
 
 
 def best_row(rows: Sequence[Row], search: int) -> Row | None:
@@ -85,29 +100,35 @@ def best_row(rows: Sequence[Row], search: int) -> Row | None:
     return min(alive, key=lambda row: row.losses[row.iterations.index(search)]) if alive else None
 
 
-def _run(descent: LpDescent, rows: list[Row], points: Sequence[int], counter: _Counter) -> None:
-    """Take the rows, which all stand at one iteration, from point to point; a row that blows up stays behind."""
+def _run(descent: LpDescent, rows: Sequence[Row], points: Sequence[int], counter: _Counter) -> None:
+    """Take the rows from point to point. A row that blows up stays behind; one that is ahead waits for the others."""
     for point in points:
-        rows = [row for row in rows if row.alive]
-        if not rows:
-            return
-        ahead = point - rows[0].at
-        w, factors = np.stack([row.w for row in rows]), np.stack([row.factors for row in rows])
-        if ahead:
-            w, factors = descent.advance(w, factors, np.array([row.rate for row in rows]), ahead)
-        for row, own_w, own_factors, loss in zip(rows, w, factors, descent.loss(w, factors), strict=True):
-            row.w, row.factors, row.at = own_w, own_factors, point
-            if np.isfinite(loss):
-                row.iterations.append(point)
-                row.losses.append(float(loss))
-            else:
-                row.diverged_by = point
-        counter.add(ahead * len(rows))
+        behind = [row for row in rows if row.alive and (row.at < point or not row.iterations)]
+        for at in sorted({row.at for row in behind}):
+            together = [row for row in behind if row.at == at]
+            _advance(descent, together, point)
+            counter.add((point - at) * len(together))
+        counter.keep()
+
+
+def _advance(descent: LpDescent, rows: list[Row], point: int) -> None:
+    """Take rows that stand at one iteration to `point`, and observe their losses there."""
+    ahead = point - rows[0].at
+    w, factors = np.stack([row.w for row in rows]), np.stack([row.factors for row in rows])
+    if ahead:
+        w, factors = descent.advance(w, factors, np.array([row.rate for row in rows]), ahead)
+    for row, own_w, own_factors, loss in zip(rows, w, factors, descent.loss(w, factors), strict=True):
+        row.w, row.factors, row.at = own_w, own_factors, point
+        if np.isfinite(loss):
+            row.iterations.append(point)
+            row.losses.append(float(loss))
+        else:
+            row.diverged_by = point
 
 
 class _Counter:
-    def __init__(self, progress, total):
-        self.progress, self.total, self.done = progress, total, 0
+    def __init__(self, progress, total, keep):
+        self.progress, self.total, self.keep, self.done = progress, total, keep, 0
 
     def add(self, work):
         self.done = min(self.total, self.done + work)

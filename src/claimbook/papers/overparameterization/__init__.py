@@ -1,1 +1,1 @@
-"""On the optimization of deep networks: implicit acceleration by overparameterization (slides of a reproduction, 2019)."""
+"""On the optimization of deep networks: implicit acceleration by overparameterization (slides of 2019)."""

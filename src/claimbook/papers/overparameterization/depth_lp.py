@@ -13,7 +13,9 @@ from claimbook.data.gas_sensor import identity, load_gas_sensor
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
 from claimbook.experiment.parameters import parameter
+from claimbook.record.unfinished import Unfinished
 
+INPUTS = 128  # features of the gas-sensor data
 START_SD = 0.01  # slides, Experiment 2 code: torch.randn(…) * 0.01
 RATES_PRINTED = (1e-5, 5e-5, 1e-3, 5e-3, 1e-2, 5e-2, 1e-1, 5e-1)  # slides, Experiment 2 code: `rates`
 # The slides print no rate for l4. This is their grid of Experiment 2, the two rates that Experiment 3 adds to it (1e-4,
@@ -137,7 +139,7 @@ class DepthLp(Experiment):
         return list(groups.values())
 
     def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None]
+        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
         """Search the rates for all seeds in one batched problem, then yield each seed's measurement."""
         from claimbook.train.lp_optimum import lp_optimum
@@ -145,9 +147,13 @@ class DepthLp(Experiment):
 
         settings = tasks[0].settings
         data, descent = _problem(tasks[0])
-        starts = [start(task.seed, settings["depth"], descent.x.shape[1]) for task in tasks]
-        search, final = settings["search_iterations"], settings["final_iterations"]
-        runs = search_rates(descent, starts, settings["rates"], search, final, progress)
+        runs = [_rows(task, unfinished.load(task.key)) for task in tasks]
+
+        def keep() -> None:
+            if unfinished.due():
+                unfinished.save({t.key: [row.state() for row in rows] for t, rows in zip(tasks, runs, strict=True)})
+
+        search_rates(descent, runs, settings["search_iterations"], settings["final_iterations"], progress, keep)
         optimum = lp_optimum(descent.x, descent.y, settings["p"])
         facts = {"digest": data.digest, "optimum": optimum, "rows": len(data.y), "rows_rounded": data.rows_rounded}
         for task, rows in zip(tasks, runs, strict=True):
@@ -158,11 +164,10 @@ class DepthLp(Experiment):
         from claimbook.train.rate_search import search_rates
 
         _, descent = _problem(task)
-        rates = task.settings["rates"]
-        begin = start(task.seed, task.settings["depth"], descent.x.shape[1])
+        rows = _rows(task)
         last = min(20, task.settings["final_iterations"])
-        runs = search_rates(descent, [begin], rates, last, last, lambda done, total: None)
-        return runs[0][len(rates) // 4].losses[:20]
+        search_rates(descent, [rows], last, last, lambda done, total: None)
+        return rows[len(rows) // 4].losses[:20]
 
 
 def start(seed: int, depth: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
@@ -179,6 +184,15 @@ def _problem(task: Task):
     stand_in = task.data["stand_in"]
     data = load_gas_sensor(gas=1, scaling=settings["scaling"], stand_in=stand_in, dtype="float64")
     return data, LpDescent(data.x, data.y, settings["depth"], settings["p"], settings["precision"])
+
+
+def _rows(task: Task, states: Sequence[Mapping[str, Any]] | None = None):
+    """The rows of a task's rates: as far as `states` say, or at the start."""
+    from claimbook.train.rate_search import Row, rows_of
+
+    if states is not None:
+        return [Row.from_state(state) for state in states]
+    return rows_of(start(task.seed, task.settings["depth"], INPUTS), task.settings["rates"])
 
 
 def _measurement(rows, settings: Mapping[str, Any], optimum: float, facts: Mapping[str, Any]) -> Measurement:

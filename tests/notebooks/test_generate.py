@@ -86,3 +86,10 @@ def test_what_would_differ_elsewhere_is_refused_and_the_old_one_stays(tmp_path, 
 def test_a_cell_that_raises_is_named(tmp_path):
     with pytest.raises(RunError, match=r"cell 3: `1 / 0`(.|\n)*ZeroDivisionError"):
         generate([written(tmp_path, "1 / 0")])
+
+
+def test_an_unknown_notebook_is_named_on_the_command_line(capsys):
+    from claimbook.notebook.__main__ import main
+
+    assert main(["overparameterization/depth-l"]) == 2
+    assert "Did you mean 'overparameterization/depth-lp'" in capsys.readouterr().err

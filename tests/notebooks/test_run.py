@@ -29,9 +29,18 @@ def test_parameters_go_in_and_the_output_is_whole_and_free_of_paths(tmp_path):
     assert lines[0] == "cell 1: n: int = 1" and "  42 " in "\n".join(lines)
 
 
-def test_the_kernel_is_told_where_the_store_is_and_to_use_one_thread(tmp_path):
+def test_a_kernel_of_the_user_is_not_taken_and_nothing_is_written_to_the_home_folder(tmp_path):
+    home = tmp_path / "home"
+    spec = home / ".local" / "share" / "jupyter" / "kernels" / "python3" / "kernel.json"
+    startup = home / ".ipython" / "profile_default" / "startup" / "own.py"
+    for path, text in ((spec, json.dumps({"argv": ["false"], "language": "python"})), (startup, "print('mine')")):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    before = sorted(home.rglob("*"))
     source = notebook(tmp_path / "s.ipynb", "", "import os\nprint(os.environ['X'], os.environ['OMP_NUM_THREADS'])")
-    assert printed(execute(source, {}, tmp_path / "o.ipynb", environment={"X": "here"})) == "here 1\n"
+    environment = {"X": "here", "HOME": str(home), "XDG_DATA_HOME": ""}
+    assert printed(execute(source, {}, tmp_path / "o.ipynb", environment=environment)) == "here 1\n"
+    assert sorted(home.rglob("*")) == before
 
 
 def test_braces_in_the_name_of_the_output_are_no_template(tmp_path):

@@ -55,37 +55,45 @@ def rehearse(
     build = build if build is not None else root() / "build"
     report, tell = build / "rehearsal.json", progress or (lambda line: None)
     before, digests = _read(report), {name: _digest(name) for name in wanted or names()}
-    kept = {name: row for name, row in before.items() if name in digests and row["digest"] == digests[name]}
-    todo = [name for name in digests if name not in kept]
+    todo = [name for name in digests if before.get(name, {}).get("digest") != digests[name]]
     stop, lock = threading.Event(), threading.Lock()
 
     def one(name: str) -> None:
-        began = time.monotonic()
-        output = build / "rehearsal" / f"{name}.ipynb"
-        with tempfile.TemporaryDirectory(prefix="claimbook-rehearsal-") as store:
-            own = {STORE: store}
-            run_notebook(
-                name,
-                {"preset": "smoke"},
-                output,
-                progress=lambda line: tell(f"{name}: {line}"),
-                environment=own,
-                stopped=stop.is_set,
-            )
+        seconds = _run_live(name, build / "rehearsal" / f"{name}.ipynb", tell, stop)
         with lock:
-            rows = _read(report) | {name: {"digest": digests[name], "seconds": round(time.monotonic() - began, 2)}}
+            rows = _read(report) | {name: {"digest": digests[name], "seconds": seconds}}
             files.write_text(report, json.dumps({"notebooks": rows}, indent=2, sort_keys=True) + "\n")
 
+    _side_by_side(one, todo, jobs, stop)
+    rows = _read(report)
+    return [Rehearsal(name, digests[name], rows[name]["seconds"], name in todo) for name in digests]
+
+
+def _run_live(name: str, output: Path, tell: Progress, stop: threading.Event) -> float:
+    """Run a notebook at smoke in an empty store; returns the seconds that it took, with the kernel's start."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="claimbook-rehearsal-") as store:
+        run_notebook(
+            name,
+            {"preset": "smoke"},
+            output,
+            progress=lambda line: tell(f"{name}: {line}"),
+            environment={STORE: store},
+            stopped=stop.is_set,
+        )
+    return round(time.monotonic() - began, 2)
+
+
+def _side_by_side(work: Callable[[str], None], todo: list[str], jobs: int, stop: threading.Event) -> None:
+    """Do `work` on each name in a few threads; at the first failure, or Ctrl-C, the others are stopped."""
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         try:
-            for done in concurrent.futures.as_completed([pool.submit(one, name) for name in todo]):
+            for done in concurrent.futures.as_completed([pool.submit(work, name) for name in todo]):
                 done.result()
         except BaseException:
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    rows = _read(report)
-    return [Rehearsal(name, digests[name], rows[name]["seconds"], name in todo) for name in digests]
 
 
 def published(name: str, output: Path | None = None, progress: Progress | None = None) -> Path:

@@ -97,11 +97,8 @@ def test_a_timeout_within_code_that_holds_the_interpreter(tmp_path, target):
     assert left_alone(target) and gone(int(lines[-1]))
 
 
-@pytest.mark.parametrize("number", ["SIGKILL", "SIGSEGV"])
-def test_a_dying_kernel(tmp_path, target, number):
-    source = notebook(
-        tmp_path / "small.ipynb", "", "print('here')", f"import os, signal\nos.kill(os.getpid(), signal.{number})"
-    )
+def test_a_dying_kernel(tmp_path, target):
+    source = notebook(tmp_path / "small.ipynb", "", "1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(RunError, match=r"cell 3: `import os, signal`(.|\n)*kernel died"):
         execute(source, {}, target, timeout=60)
     assert left_alone(target)

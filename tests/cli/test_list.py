@@ -51,7 +51,6 @@ def test_people_see_names_ranges_costs_and_claims(claimbook, monkeypatch):
             "10,000,000",
             "smoke",
             "stand-in",
-            "36 min",
             "OP-2.2",
             "trend",
         ):

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from claimbook.cli import output
-from claimbook.errors import UsageError
+from claimbook.errors import UsageError, unknown
 from claimbook.experiment.base import Experiment
+from claimbook.experiment.parameters import describe
 from claimbook.experiment.registry import experiment_named
 from claimbook.study import Study, reproduce
 from claimbook.study.found_or_made import Unconfirmed
@@ -56,15 +57,14 @@ def studies(names: Iterable[str], asked: Asked, yes: bool) -> list[Study]:
 
 
 def check_parameters(experiment: Experiment, parameters: Mapping[str, Any]) -> None:
-    """Raises UsageError where `-p` names what is an option of the command line, with that option."""
-    known = {field.name for field in dataclasses.fields(experiment.Parameters)}
+    """Raises UsageError for a name that is no parameter; one that is an option is pointed to that option."""
+    known = [info.name for info in describe(experiment.Parameters)]
     for name in parameters:
         if name.lower() in OPTIONS and name not in known:
-            raise UsageError(
-                f"{name!r} is no parameter of {experiment.id}.",
-                "It is an option of the command line.",
-                f"Use --{name.lower()} instead of -p.",
-            )
+            what, do = f"{name!r} is no parameter of {experiment.id}.", f"Use --{name.lower()} instead of -p."
+            raise UsageError(what, "It is an option of the command line.", do)
+        if name not in known:
+            raise unknown("parameter", name, known)
 
 
 def _study(experiment: Experiment, asked: Asked, yes: bool) -> Study:

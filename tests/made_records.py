@@ -17,26 +17,26 @@ SPEED = {"n1-l2": 1.00, "n2-l2": 1.05, "n3-l2": 1.12, "n1-l4": 1.30, "n2-l4": 1.
 
 def made_provenance(**changes) -> Provenance:
     """Where a record says that it came from; `changes` are fields of it."""
-    fields = dict(
-        packages={"mxnet": "1.9.1", "numpy": "1.23.5"},
-        python="3.11.7",
-        system="Linux",
-        machine="x86_64",
-        cpu="A processor",
-        cores=2,
-        threads=1,
-        device="cpu",
-        mxnet="mxnet",
-        git=Git(commit="0" * 40, dirty=False),
-        source=source_digest(type(experiment_named(NAME)).__module__),
-        started="2026-01-02T03:04:05Z",
-        wall_s=12.5,
-        cpu_s=12.0,
-        batch_wall_s=62.5,
-        batch_cpu_s=60.0,
-        batch_records=5,
-        peak_memory_mib=300.0,
-    )
+    fields = {
+        "packages": {"mxnet": "1.9.1", "numpy": "1.23.5"},
+        "python": "3.11.7",
+        "system": "Linux",
+        "machine": "x86_64",
+        "cpu": "A processor",
+        "cores": 2,
+        "threads": 1,
+        "device": "cpu",
+        "mxnet": "mxnet",
+        "git": Git(commit="0" * 40, dirty=False),
+        "source": source_digest(type(experiment_named(NAME)).__module__),
+        "started": "2026-01-02T03:04:05Z",
+        "wall_s": 12.5,
+        "cpu_s": 12.0,
+        "batch_wall_s": 62.5,
+        "batch_cpu_s": 60.0,
+        "batch_records": 5,
+        "peak_memory_mib": 300.0,
+    }
     return Provenance(**(fields | changes))
 
 
@@ -55,7 +55,8 @@ def made_measurement(task: Task) -> Measurement:
     metrics |= {"iterations-to-half": 6.5, "iterations-to-1.1-optimum": None}
     metrics |= {"best-rate": rates[3]["rate"], "rates-discarded": 1}
     facts = {"digest": "d" * 64, "optimum": 0.05, "rows": 2565, "rows_rounded": 1249}
-    return Measurement(metrics, {"loss": {"iteration": iterations, "loss": losses}}, {"rates": rates}, losses[:20], False, facts)
+    curves = {"loss": {"iteration": iterations, "loss": losses}}
+    return Measurement(metrics, curves, {"rates": rates}, losses[:20], False, facts)
 
 
 def made_records(seeds: int = 5, arms: list[str] | None = None, **provenance) -> list[Record]:

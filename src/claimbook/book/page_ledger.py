@@ -73,7 +73,7 @@ def _numbers(verdict: Any, link: Link) -> list[Cell]:
     parts = [part for part in verdict.parts if part.measured is not None]
     if not 0 < len(parts) <= 3:
         return [Piece(f"{len(parts)} parts", link), "–"] if parts else ["–", "–"]
-    names = [part.id.removeprefix(f"{verdict.id}.") for part in parts]
+    names = [part.id.removeprefix(f"{verdict.id}.").replace("-", "\u2011") for part in parts]
     told = zip(names, parts, strict=True)
     measured = "; ".join(f"{name}\u00a0{number(part.measured)}" for name, part in told)
     return [Piece(measured, link), "; ".join(span(part.interval) for part in parts if part.interval) or "–"]
@@ -86,7 +86,7 @@ def _parts_table(verdict: Any) -> str:
         says = part.says if part.says != verdict.says else ""
         value = f" ({value_text(part.paper_value)})" if part.paper_value is not None else ""
         rows.append([name, says + value, *_part_numbers(part)])
-        rows += [["\u2003" + step.id.rsplit(".", 1)[1], step.says, *_part_numbers(step)] for step in part.parts]
+        rows += [["↳", step.says, *_part_numbers(step)] for step in part.parts]
     return boxed(Table(["part", "says", "measured", "interval", "verdict"], rows), "wide-2")
 
 

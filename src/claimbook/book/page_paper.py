@@ -31,7 +31,7 @@ def paper_parts(paper: PaperContent) -> Mapping[str, str]:
 def _facts(paper: PaperContent) -> str:
     facts = paper.book.paper
     rows = [("Title", facts.title), ("Authors", ", ".join(facts.authors)), ("Read from", facts.source)]
-    return definitions(rows) + f"\nCite as\n: {{cite:p}}`{facts.bib}`\n"
+    return definitions(rows) + f"\nTo be cited as {{cite:t}}`{facts.bib}`.\n"
 
 
 def _claims(paper: PaperContent) -> str:
@@ -83,7 +83,7 @@ def _answer(item: Any, notebooks: set[str]) -> Cell:
     if item.cell is None:
         return item.why_not
     page, tag = item.cell.split("#")
-    return Piece(f"notebook {page}, {tag}", notebook_link(page) if page in notebooks else None)
+    return Piece(f"notebook {page.split('/')[1]}, {tag}", notebook_link(page) if page in notebooks else None)
 
 
 def _experiments(paper: PaperContent) -> str:

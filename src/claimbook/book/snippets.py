@@ -17,7 +17,7 @@ def anchor(link: Link) -> str:
 def definitions(rows: Sequence[tuple[str, Cell | None]]) -> str:
     """A definition list; rows without a value are left out."""
     written = [f"{escape(name)}\n: {myst_cell(cell)}\n" for name, cell in rows if cell not in (None, "", [], ())]
-    return "\n".join(written)
+    return ":::{div} facts\n" + "\n".join(written) + ":::\n" if written else ""
 
 
 def boxed(table: Table, name: str = "plain") -> str:
@@ -52,4 +52,4 @@ def record_cells(record_ids: Sequence[str]) -> Cell:
 
 def sentence(text: str) -> str:
     """Text from a file of claims as a paragraph."""
-    return escape(text) + "\n"
+    return escape(text.strip()) + "\n"

@@ -92,7 +92,11 @@ def contents(root: Path, content: Content, notebooks: set[str]) -> dict[str, Any
         below = {"sections": [{"file": f"notebooks/{name}"} for name in own]} if own else {}
         chapters.append({"file": f"papers/{paper.slug}", **below})
     toc["parts"][0]["chapters"] = chapters
-    records = [{"file": f"records/{own.experiment.id}"} for paper in content.papers for own in paper.experiments]
+    records = [
+        {"file": f"records/{own.experiment.id}", "title": own.experiment.name}
+        for paper in content.papers
+        for own in paper.experiments
+    ]
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             if chapter["file"] == "records" and records:

@@ -88,7 +88,7 @@ def myst_cell(cell: Cell) -> str:
 
 def escape(text: str) -> str:
     """Text for MyST: marks lose their meaning, save `$…$`, `` `…` ``; `|` and line ends may stand in a table's cell."""
-    parts = re.split(r"(\$[^$]+\$|`[^`]+`)", " ".join(text.split()))
+    parts = re.split(r"(\$[^$]+\$|`[^`]+`)", re.sub(r"[ \t\r\n]+", " ", text))
     for i, part in enumerate(parts):
         parts[i] = part.replace("|", "\\|") if i % 2 else re.sub(r"([\\*_\[\]<>|#{}~$`])", r"\\\1", part)
     return "".join(parts)

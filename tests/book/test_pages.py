@@ -1,0 +1,158 @@
+"""The generated pages: every number comes from a record or a verdict and links to it, and nothing is left out."""
+
+import dataclasses
+import json
+import re
+
+import pytest
+from made_records import made_records
+
+from claimbook.book.pages import pages
+from claimbook.book.text import number
+from claimbook.claims.words import NOT_TESTED
+
+NAME = "overparameterization/depth-lp"
+
+
+@pytest.fixture
+def made_pages(content):
+    return pages(content)
+
+
+def labels(text):
+    return re.findall(r"^\(([a-z0-9-]+)\)=$", text, flags=re.M)
+
+
+def links(text):
+    return re.findall(r"\]\(#([a-z0-9-]+)\)", text)
+
+
+def test_every_link_has_its_anchor_and_every_anchor_is_there_once(made_pages):
+    known = [label for text in made_pages.values() for label in labels(text)]
+    assert len(known) == len(set(known))
+    wanted = {link for text in made_pages.values() for link in links(text)}
+    assert wanted and wanted <= set(known)
+
+
+def test_the_front_page_has_every_claim_with_the_judges_numbers(made_pages, content):
+    front = made_pages["_generated/front.md"]
+    for verdict in content.papers[0].verdicts:
+        row = next(line for line in front.splitlines() if line.startswith(f"| [{verdict.id}]"))
+        assert f"[{verdict.verdict}](#claim-" in row
+        if verdict.measured is not None:
+            assert f"[{number(verdict.measured)}](#claim-" in row
+        for part in verdict.parts if len(verdict.parts) <= 3 else []:
+            assert number(part.measured) in row
+
+
+def test_the_tally_adds_up(made_pages, content):
+    counts = [int(line.split()[0]) for line in made_pages["_generated/tally.md"].splitlines() if line[:1].isdigit()]
+    assert sum(counts) == len(content.papers[0].verdicts)
+
+
+def test_the_ledger_names_the_records_and_reason_of_a_claim(made_pages, content):
+    ledger = made_pages["_generated/ledger.md"]
+    verdict = next(v for v in content.papers[0].verdicts if v.id == "OP-2.1")
+    entry = ledger.split("### OP-2.1\n")[1].split("\n### ")[0]
+    assert len(verdict.records) == 15
+    for record in verdict.records:
+        assert f"](#record-{record.replace('/', '-')})" in entry
+    for part in verdict.parts:
+        assert number(part.measured) in entry
+        assert f"[{part.verdict}]{{.verdict" in entry
+    claim = next(c for c in content.papers[0].book.paper.claims if c.id == "OP-2.1")
+    assert number(claim.margin.value) in entry
+    assert "5 of 5 planned" in entry
+
+
+def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
+    page = made_pages[f"records/{NAME}.md"]
+    for record in made:
+        entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
+        assert record.key in entry and record.provenance.source in entry and record.data.digest in entry
+        assert number(record.metrics["loss-100"]) in entry
+        assert f"claimbook run {NAME} --preset paper --refresh" in entry
+        assert f"</records/files/{record.path}>" in entry
+        assert "fresh: the source is as it was" in entry
+
+
+def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):
+    own = content.papers[0].experiments[0]
+    record = own.records[0]
+    odd = dataclasses.replace(
+        own, standings={**own.standings, record.id: "stale"}, presets={**own.presets, record.id: ""}
+    )
+    papers = [dataclasses.replace(content.papers[0], experiments=[odd])]
+    page = pages(dataclasses.replace(content, papers=papers))[f"records/{NAME}.md"]
+    entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
+    assert "no preset's settings" in entry and "stale: the source has changed" in entry
+    assert "--refresh" not in entry
+
+
+def test_files_that_do_not_count_are_named(content):
+    own = dataclasses.replace(content.papers[0].experiments[0], faults=["corrupt record x.json: it is not JSON"])
+    papers = [dataclasses.replace(content.papers[0], experiments=[own])]
+    page = pages(dataclasses.replace(content, papers=papers))[f"records/{NAME}.md"]
+    assert "Not counted: corrupt record x.json: it is not JSON" in page
+
+
+def test_a_paper_shows_its_claims_inventory_and_what_is_not_tested(made_pages, content):
+    paper = content.papers[0]
+    part = {
+        name: made_pages[f"_generated/papers/{paper.slug}/{name}.md"] for name in ("claims", "not-tested", "inventory")
+    }
+    for verdict in paper.verdicts:
+        assert f"[{verdict.id}](#claim-" in part["not-tested" if verdict.verdict == NOT_TESTED else "claims"]
+    rows = [line for line in part["inventory"].splitlines() if line.startswith("| ")]
+    assert len(rows) == 2 + len(paper.book.inventory.items)
+    assert f"(/notebooks/{NAME}.ipynb)" in part["inventory"]
+
+
+def test_errata_show_their_working(made_pages, content):
+    page = made_pages["_generated/errata.md"]
+    for erratum in content.papers[0].book.errata:
+        assert f"### {erratum.id}\n" in page
+        for line in erratum.working:
+            assert line in page
+
+
+def test_presets_list_only_what_differs_from_paper(made_pages):
+    page = made_pages["_generated/presets.md"]
+    rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| ")}
+    assert (
+        "search_iterations 200 instead of 300,000".replace("_", "\\_") in rows["smoke"] and "stand-in" in rows["smoke"]
+    )
+    assert "| nothing |" in rows["paper"]
+
+
+def test_the_machine_page_has_versions_times_and_the_rehearsal(content):
+    page = pages(dataclasses.replace(content, rehearsal={NAME: 12.3}))["_generated/machine.md"]
+    assert "A processor, 2 cores" in page and "mxnet 1.9.1" in page
+    assert "| n1-l2 | 5 | 1 min | 1 min | 300 MiB |" in page
+    assert f"| {NAME} | 12 s |" in page
+
+
+def test_gpu_records_are_counted_not_denied(content):
+    assert "all 30 records were made on a CPU" in pages(content)["_generated/gpu.md"]
+    own = dataclasses.replace(content.papers[0].experiments[0], records=made_records(1, ["n1-l2"], device="gpu"))
+    papers = [dataclasses.replace(content.papers[0], experiments=[own])]
+    assert "1 record of 1 were made on a GPU" in pages(dataclasses.replace(content, papers=papers))["_generated/gpu.md"]
+
+
+def test_the_data_page_says_which_rows_are_restored(made_pages):
+    page = made_pages["_generated/data.md"]
+    assert "2,565 rows, of which 1,249 are restored to about five digits" in page
+
+
+def test_a_book_without_records_has_no_numbers_of_runs(empty):
+    made = pages(empty)
+    assert not empty.records
+    assert (
+        "No record is committed yet" in made[f"records/{NAME}.md"]
+        and "No record is committed" in made["_generated/gpu.md"]
+    )
+    assert "record-" not in made["_generated/ledger.md"]
+
+
+def test_pages_say_the_same_each_time(made_pages, content):
+    assert json.dumps(pages(content)) == json.dumps(made_pages)

@@ -24,7 +24,7 @@ def network_of(experiment: Any, settings: Mapping[str, Any]) -> tuple[Any, tuple
     try:
         module = importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name:
+        if not name.startswith(str(error.name)):
             raise
         return None
     return module.network(experiment.name, settings)

@@ -71,7 +71,7 @@ def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
         entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
         assert record.key in entry and record.provenance.source in entry and record.data.digest in entry
         assert number(record.metrics["loss-100"]) in entry
-        assert f"claimbook run {NAME} --preset paper --refresh" in entry
+        assert f"claimbook run {NAME} --preset paper --seeds {record.seed + 1} --refresh" in entry
         assert f"</records/files/{record.path}>" in entry
         assert "fresh: the source is as it was" in entry
 
@@ -79,13 +79,11 @@ def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
 def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):
     own = content.papers[0].experiments[0]
     record = own.records[0]
-    odd = dataclasses.replace(
-        own, standings={**own.standings, record.id: "stale"}, presets={**own.presets, record.id: ""}
-    )
+    odd = dataclasses.replace(own, standings={**own.standings, record.id: "stale"}, origins={})
     papers = [dataclasses.replace(content.papers[0], experiments=[odd])]
     page = pages(dataclasses.replace(content, papers=papers))[f"records/{NAME}.md"]
     entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
-    assert "no preset's settings" in entry and "stale: the source has changed" in entry
+    assert "settings of no declared study" in entry and "stale: the source has changed" in entry
     assert "--refresh" not in entry
 
 
@@ -156,3 +154,20 @@ def test_a_book_without_records_has_no_numbers_of_runs(empty):
 
 def test_pages_say_the_same_each_time(made_pages, content):
     assert json.dumps(pages(content)) == json.dumps(made_pages)
+
+
+def test_a_record_of_another_reading_says_which(content, made):
+    from made_records import made_measurement, made_provenance
+
+    from claimbook.book.content import Origin, origin_of
+    from claimbook.record.schema import make_record
+
+    experiment = content.papers[0].experiments[0].experiment
+    parameters = experiment.parameters("paper", {"scaling": "z-score"})
+    task = experiment.task(parameters, "n1-l2", 0, stand_in=False)
+    record = make_record(task, made_measurement(task), made_provenance())
+    others = [{"scaling": "min-max-symmetric"}, {"scaling": "z-score"}]
+    assert origin_of(experiment, record, others) == Origin("paper", {"scaling": "z-score"})
+    assert origin_of(experiment, record, others).label == "preset paper, scaling z-score"
+    assert origin_of(experiment, record) == Origin()
+    assert origin_of(experiment, made[0], others) == Origin("paper")

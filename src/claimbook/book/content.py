@@ -8,30 +8,57 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from claimbook.book.text import value_text
 from claimbook.claims.ledger import paper_claims, verdicts
 from claimbook.experiment.registry import experiments, papers
 from claimbook.study.asked import judging_presets
 
 
 @dataclasses.dataclass(frozen=True)
+class Origin:
+    """Which declared study a record belongs to: a preset, with the reading of a claim over it; preset "" for none."""
+
+    preset: str = ""
+    reading: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def rank(self) -> int:
+        """0 for a preset as declared, 1 for another reading, 2 for neither."""
+        return 2 if not self.preset else int(bool(self.reading))
+
+    @property
+    def label(self) -> str:
+        """ "preset paper", "preset paper, scaling z-score"."""
+        if not self.preset:
+            return "settings of no declared study"
+        return ", ".join([f"preset {self.preset}", *(f"{n} {value_text(v)}" for n, v in self.reading.items())])
+
+
+@dataclasses.dataclass(frozen=True)
 class ExperimentContent:
     """An experiment with its committed records, in order of arms and seeds.
 
-    standings: record id → "fresh", "confirmed" or "stale". presets: record id → preset, or "" where the record's
-    settings are those of no judging preset. faults: files that do not count, in words. notebook: whether it has one.
+    standings: record id → "fresh", "confirmed" or "stale". origins: record id → which declared study it belongs to.
+    faults: files that do not count, in words. notebook: whether it has one.
     """
 
     experiment: Any
     records: Sequence[Any]
     standings: Mapping[str, str]
-    presets: Mapping[str, str]
+    origins: Mapping[str, Origin]
     faults: Sequence[str] = ()
     notebook: bool = True
 
     def of(self, arm: str) -> list[Any]:
-        """The arm's records, those of declared presets first, by seed."""
+        """The arm's records: those of a preset as declared first, then other readings, then the rest; by seed."""
         own = [record for record in self.records if record.arm == arm]
-        return sorted(own, key=lambda r: (not self.presets.get(r.id), self.presets.get(r.id, ""), r.seed, r.id))
+        return sorted(
+            own, key=lambda record: (self.origin(record).rank, self.origin(record).label, record.seed, record.id)
+        )
+
+    def origin(self, record: Any) -> Origin:
+        """Which declared study a record belongs to."""
+        return self.origins.get(record.id, Origin())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,10 +97,10 @@ def gather(root: Path) -> Content:
     evidence = RecordEvidence([store] if store is not None else [])
     found = []
     for slug in papers():
-        own = [
-            _experiment(root, experiment, store) for experiment in experiments().values() if experiment.paper == slug
-        ]
-        found.append(PaperContent(slug, paper_claims(slug), verdicts(evidence, [slug]), own))
+        book = paper_claims(slug)
+        own = [each for each in experiments().values() if each.paper == slug]
+        shown = [_experiment(root, each, store, readings(book, each)) for each in own]
+        found.append(PaperContent(slug, book, verdicts(evidence, [slug]), shown))
     return Content(found, rehearsal_times(root / "build" / "rehearsal.json"))
 
 
@@ -86,7 +113,16 @@ def rehearsal_times(path: Path) -> dict[str, float]:
         return {}
 
 
-def _experiment(root: Path, experiment: Any, store: Any) -> ExperimentContent:
+def readings(book: Any, experiment: Any) -> list[Mapping[str, Any]]:
+    """The other readings of the settings that the claims on an experiment declare, each once."""
+    found: list[Mapping[str, Any]] = []
+    for claim in book.paper.claims:
+        if claim.experiment == experiment.name:
+            found += [reading for reading in claim.readings if reading not in found]
+    return found
+
+
+def _experiment(root: Path, experiment: Any, store: Any, others: Sequence[Mapping[str, Any]]) -> ExperimentContent:
     from claimbook.record.source import source_digest
 
     notebook = (root / "notebooks" / f"{experiment.id}.ipynb").is_file()
@@ -97,17 +133,17 @@ def _experiment(root: Path, experiment: Any, store: Any) -> ExperimentContent:
     records = sorted(scan.records, key=lambda record: (order[record.arm], record.seed, record.id))
     source = source_digest(type(experiment).__module__)
     standings = {record.id: store.standing(record, source) for record in records}
-    presets = {record.id: preset_of(experiment, record) for record in records}
-    return ExperimentContent(experiment, records, standings, presets, [fault.text for fault in scan.faults], notebook)
+    origins = {record.id: origin_of(experiment, record, others) for record in records}
+    return ExperimentContent(experiment, records, standings, origins, [fault.text for fault in scan.faults], notebook)
 
 
-def preset_of(experiment: Any, record: Any) -> str:
-    """The largest judging preset whose run this record is; "" where it is none's."""
+def origin_of(experiment: Any, record: Any, others: Sequence[Mapping[str, Any]] = ()) -> Origin:
+    """The declared study whose run this record is: a judging preset, as declared or with one of `others`."""
     threads = record.asked.get("threads", 1)
-    for preset in judging_presets(experiment):
-        task = experiment.task(
-            experiment.parameters(preset), record.arm, record.seed, stand_in=record.data.stand_in, threads=threads
-        )
-        if task.key == record.key:
-            return preset
-    return ""
+    for reading in ({}, *others):
+        for preset in judging_presets(experiment):
+            parameters = experiment.parameters(preset, reading)
+            task = experiment.task(parameters, record.arm, record.seed, stand_in=record.data.stand_in, threads=threads)
+            if task.key == record.key:
+                return Origin(preset, reading)
+    return Origin()

@@ -10,6 +10,7 @@ from claimbook.book.links import experiment_link, notebook_link, record_link
 from claimbook.book.snippets import anchor, boxed, definitions, folded
 from claimbook.book.tables import Cell, Piece, Table, escape, to_myst
 from claimbook.book.text import duration, number, plural, value_text
+from claimbook.study.studied import command
 
 DOWNLOADS = "records/files"
 
@@ -36,7 +37,7 @@ def records(own: ExperimentContent) -> str:
     for arm in experiment.arms:
         found = own.of(arm.id)
         lines.append(f"## {arm.id}\n\n{escape(arm.title)}\n")
-        lines.append(_arm_table(experiment, found) if found else "No record is committed yet.\n")
+        lines += _arm_tables(own, found) or ["No record is committed yet.\n"]
         lines += [_entry(record, own) for record in found]
     return "\n".join(lines)
 
@@ -46,19 +47,26 @@ def _metric_table(experiment: Any) -> str:
     return boxed(Table(["metric", "what it is", "unit", "better"], rows), "wide-2")
 
 
-def _arm_table(experiment: Any, found: Sequence[Any]) -> str:
-    columns = ["metric", *(f"seed {record.seed}" for record in found)]
-    rows: list[list[Cell]] = []
-    for metric in experiment.metrics:
-        cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in found]
-        rows.append([f"`{metric.name}`", *cells])
-    return boxed(Table(columns, rows), "metrics")
+def _arm_tables(own: ExperimentContent, found: Sequence[Any]) -> list[str]:
+    """metric × seed, one table for each study that the arm's records belong to."""
+    groups: dict[str, list[Any]] = {}
+    for record in found:
+        groups.setdefault(own.origin(record).label, []).append(record)
+    tables = []
+    for label, records in groups.items():
+        rows: list[list[Cell]] = []
+        for metric in own.experiment.metrics:
+            cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in records]
+            rows.append([f"`{metric.name}`", *cells])
+        columns = ["metric", *(f"seed {record.seed}" for record in records)]
+        tables.append(boxed(Table(columns, rows, caption=label[0].upper() + label[1:]), "metrics"))
+    return tables
 
 
 def _entry(record: Any, own: ExperimentContent) -> str:
     name = record.id.rsplit("/", 1)[1]
-    preset = own.presets.get(record.id) or "no preset's settings"
-    line = f"{escape(own.experiment.arm(record.arm).title)}, seed {record.seed}; {escape(preset)}"
+    origin = escape(own.origin(record).label)
+    line = f"{escape(own.experiment.arm(record.arm).title)}, seed {record.seed}; {origin}"
     line += "; the run diverged" if record.diverged else ""
     lines = [anchor(record_link(record.id)) + f"### {name}", ":::::{div} entry", f"{line}. Whole, with its curves: "]
     lines[-1] += f"{download(record)}\n"
@@ -69,8 +77,8 @@ def _entry(record: Any, own: ExperimentContent) -> str:
 
 
 def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]:
-    made, preset = record.provenance, own.presets.get(record.id, "")
-    command = f"claimbook run {record.experiment} --preset {preset} --refresh" if preset else ""
+    made, origin = record.provenance, own.origin(record)
+    again = command(record.experiment, origin.preset, record.seed + 1, origin.reading) if origin.preset else ""
     solver = {name: record.asked[name] for name in ("solver", "device", "threads", "version") if name in record.asked}
     took = f"{made.started}, in {duration(made.wall_s)} ({duration(made.cpu_s)} of CPU time)"
     batch = plural(made.batch_records, "record")
@@ -87,7 +95,7 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
         ("Source digest", f"`{made.source}`"),
         ("First losses", ", ".join(number(loss) for loss in record.first_losses[:5]) + " …"),
         ("Key", f"`{record.key}`"),
-        ("Make it again", f"`{command}`" if command else None),
+        ("Make it again", f"`{again} --refresh`" if again else None),
     ]
 
 

@@ -60,12 +60,13 @@ def _apart() -> Iterator[IO[str]]:
 def emit(document: Any, *views: Any) -> None:
     """Show a result: `document` where `--json` was asked for, else the rich `views` one under the other.
 
-    A view may be a function that makes it, so that nothing is laid out for JSON. Numbers that are not finite stand in
-    JSON as the texts "nan", "inf", "-inf".
+    A view may be a function that makes it or a list of them, so that nothing is laid out for JSON. Numbers that are not
+    finite stand in JSON as the texts "nan", "inf", "-inf".
     """
     stream = _document.get()
     if stream is None:
-        _print(sys.stdout, *(view() if callable(view) else view for view in views))
+        laid_out = [view() if callable(view) else view for view in views]
+        _print(sys.stdout, *(part for view in laid_out for part in (view if isinstance(view, list) else [view])))
         return
     stream.write(json.dumps(to_json(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     stream.flush()
@@ -102,10 +103,13 @@ def console(stream: IO[str]):
 
 
 def _print(stream: IO[str], *views: Any) -> None:
-    """Print views without the spaces that fill their lines; a reader that has gone raises BrokenPipeError."""
+    """Print views without the spaces that fill their lines; a reader that has gone raises BrokenPipeError.
+
+    A plain string stays one line, however long: it is an address or a command to copy, or a line of progress.
+    """
     own = console(stream)
     with own.capture() as captured:
         for view in views:
-            own.print(view)
+            own.print(view, soft_wrap=isinstance(view, str))
     stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
     stream.flush()

@@ -32,7 +32,7 @@ def remake(row: Verdict) -> str | None:
     return shlex.join([*words, "--seeds", str(claim.seeds)] if claim.seeds else words)
 
 
-def view(row: Verdict) -> Group:
+def view(row: Verdict) -> list:
     """The claim, the verdict with its reason, what was declared beforehand, its parts and its records."""
     claim, command = _claim_of(row), remake(row)
     paper = ledger.paper_claims(row.paper).paper
@@ -48,7 +48,7 @@ def view(row: Verdict) -> Group:
                 ("measured", Group(*measured(row)) if measured(row) else None),
                 ("method", row.method),
                 ("power", f"{row.power:.0%} to see a difference of the margin" if row.power is not None else None),
-                ("stale", ", ".join(row.stale)),
+                ("stale", f"{len(row.stale)} of its records, marked below" if row.stale else None),
             ]
         ),
         heading("Declared before the study"),
@@ -59,9 +59,12 @@ def view(row: Verdict) -> Group:
         parts += [Text.assemble("\n", (part.id, "bold"), "  ", verdict(part.verdict), f"  {numbers}")]
         parts += [facts([("says", part.says), ("reason", part.reason), ("method", part.method)])]
     if row.records:
-        parts += [heading("Records", "`claimbook show RECORD` tells all about one"), bullets(row.records)]
-    parts += [heading("Make its records"), Text("  ").append(command)] if command else []
-    return Group(*parts)
+        parts += [heading("Records", "`claimbook show RECORD` tells all about one"), bullets(_marked(row))]
+    return [*parts, heading("Make its records"), f"  {command}"] if command else parts
+
+
+def _marked(row: Verdict) -> list[str]:
+    return [f"{record}  (stale)" if record in row.stale else record for record in row.records]
 
 
 def _declared(claim: Claim) -> list[tuple[str, Any]]:

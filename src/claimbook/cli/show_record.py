@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from rich.console import Group
 from rich.text import Text
 
 from claimbook.book.text import duration, number, plural, value_text
@@ -54,10 +54,10 @@ def _remake(found: FoundRecord) -> str | None:
     return remake_command(experiment, found.record) if experiment is not None else None
 
 
-def view(found: FoundRecord) -> Group:
+def view(found: FoundRecord) -> list:
     """What was asked, measured and used; where it came from; the tables in short; how to make it again."""
     record, command = found.record, _remake(found)
-    parts: list[Any] = [
+    return [
         Text.assemble("\n", (record.id, "bold")),
         facts(
             [
@@ -68,26 +68,30 @@ def view(found: FoundRecord) -> Group:
             ]
         ),
         heading("Asked"),
-        facts([(name, value_text(value)) for name, value in record.asked["settings"].items()]),
-        facts([(name, _plain(record.asked[name])) for name in ("data", "solver", "device", "threads", "version")]),
+        facts(_asked(record.asked)),
         heading("Measured"),
-        facts(_metrics(found)),
-        facts([(f"curve {name}", _curve(curve)) for name, curve in record.curves.items()]),
+        facts([*_metrics(found), *((f"curve {name}", _curve(curve)) for name, curve in record.curves.items())]),
         *(part for name, rows in record.tables.items() for part in _table(name, rows)),
         heading("Data used"),
         facts([("digest", record.data.digest), *((k, value_text(v)) for k, v in record.data.facts.items())]),
         heading("Made"),
         facts(_made(record.provenance)),
         heading("Make it again"),
-        Text("  " + (command or "Today's experiment asks for something else: no command makes this very record.")),
+        f"  {command}" if command else Text("  Today's experiment asks for something else; no command makes this one."),
     ]
-    return Group(*parts)
+
+
+def _asked(asked: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [(name, value_text(value)) for name, value in asked["settings"].items()]
+    rows += [(f"data {name}", value_text(value)) for name, value in asked["data"].items()]
+    return rows + [(name, value_text(asked[name])) for name in ("solver", "device", "threads", "version")]
 
 
 def _metrics(found: FoundRecord) -> list[tuple[str, str]]:
     experiment = _experiment(found)
     units = {metric.name: metric.unit for metric in experiment.metrics} if experiment is not None else {}
-    return [(name, f"{number(value)} {units.get(name, '')}".strip()) for name, value in found.record.metrics.items()]
+    texts = {name: number(value) for name, value in found.record.metrics.items()}
+    return [(name, f"{text} {units.get(name, '')}".strip() if text != "–" else text) for name, text in texts.items()]
 
 
 def _curve(curve: dict[str, list]) -> str:
@@ -123,7 +127,3 @@ def _made(origin) -> list[tuple[str, Any]]:
         ("time", f"{duration(origin.wall_s)} ({duration(origin.cpu_s)} of processor), {batch}"),
         ("memory", f"{number(origin.peak_memory_mib)} MiB at most"),
     ]
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)

@@ -31,10 +31,12 @@ def remake_command(experiment: Experiment, record: Record) -> str | None:
 
 
 def _candidates(experiment: Experiment, record: Record) -> Iterator[tuple[str, dict[str, Any]]]:
-    names = [preset.name for preset in experiment.presets]
+    stand_in = bool(record.asked["data"].get("stand_in", False))
+    names = [preset.name for preset in experiment.presets if stand_in or not preset.stand_in]
     yield from ((name, {}) for name in names)
     settings = record.asked["settings"]
-    yield from ((name, _overrides(experiment, name, record.arm, settings)) for name in names)
+    given = [(name, _overrides(experiment, name, record.arm, settings)) for name in names]
+    yield from sorted(given, key=lambda pair: len(pair[1]))
 
 
 def _overrides(experiment: Experiment, preset: str, arm: str, wanted: Mapping[str, Any]) -> dict[str, Any]:

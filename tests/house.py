@@ -10,7 +10,7 @@ from collections.abc import Iterator
 ROOMS = (
     (
         "errors files seeds lengths native compat machine gpu | data | models | train | record | experiment | engine | "
-        "study | claims | evidence | papers | book | notebook | apps | doctor | cli __main__"
+        "study | claims | evidence | papers | book | notebook | publishing | apps | doctor | cli __main__"
     )
     .replace("|", "")
     .split()

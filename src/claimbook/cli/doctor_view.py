@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Group
+from rich.filesize import decimal
 from rich.text import Text
 
 from claimbook.cli.layout import bullets, facts, heading
@@ -20,8 +21,9 @@ def view(report: Report) -> Group:
         facts([("", ", ".join(f"{name} {version}" for name, version in report.packages.items()))]),
         heading("Stores"),
         facts([(store.role, _store(store)) for store in report.stores]),
-        heading("Data sets", "(none is needed: without them the stand-in data serve, and nothing is judged on these)"),
+        heading("Data sets", "(none is needed: a stand-in serves, on which nothing is judged)"),
         facts([(state.name, _data(state)) for state in report.data]),
+        Text("  `claimbook data verify` checks what is present, `claimbook data fetch` gets what is absent.", "dim"),
         heading("GPUs"),
         bullets([f"{gpu.name}: {gpu.advice}" for gpu in report.gpus] or ["none found; the CPU is used"]),
         *_problems(report),
@@ -45,7 +47,7 @@ def _machine(report: Report) -> list[tuple[str, object]]:
 
 
 def _store(store) -> str:
-    free = f"{store.free_bytes >> 30} GiB free" if store.free_bytes is not None else ""
+    free = f"{decimal(store.free_bytes)} free" if store.free_bytes is not None else ""
     access = "" if store.writable else "not writable"
     there = "" if store.exists else "made at the first run"
     return f"{store.path}  ({', '.join(filter(None, [there, access, free]))})"
@@ -53,7 +55,7 @@ def _store(store) -> str:
 
 def _data(state) -> Text:
     text = Text.assemble((state.state, STATES.get(state.state, "")), f"  {state.where or ''}")
-    if state.do and state.state != "absent":
+    if state.state == "damaged":
         text.append(f"\n{state.why} {state.do}", style="dim")
     return text
 

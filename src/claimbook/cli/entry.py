@@ -78,7 +78,7 @@ def _mistake(error) -> UsageError:
         if option not in names:
             guess = nearest(option, names)
             hint = f"Did you mean {guess!r}? " if guess else ""
-            return UsageError(f"{path} has no option {option!r}.", do=hint + help_line)
+            return UsageError(f"{path} has no option {option!r}.", do=f"{hint}{help_line}")
     return UsageError(error.format_message().strip(), do=help_line)
 
 

@@ -46,7 +46,7 @@ def find(name: str) -> Verdict | FoundRecord:
 
 
 def _in_file(path: Path) -> FoundRecord:
-    places = [path, *(store.root / path for store in stores())]
+    places = [path, *(store.root.joinpath(path) for store in stores())]
     file = next((place for place in places if place.is_file()), None)
     if file is None:
         raise UsageError(f"There is no file {path}.", do=WHERE)
@@ -58,7 +58,7 @@ def _in_file(path: Path) -> FoundRecord:
 
 def _in_stores(name: str, claims: Sequence[str]) -> FoundRecord:
     all_of = [(store, store.scan(experiment)) for store in stores() for experiment in registry.experiments()]
-    known = [FoundRecord(r, store.root / r.path, store) for store, scan in all_of for r in scan.records]
+    known = [FoundRecord(r, store.root.joinpath(r.path), store) for store, scan in all_of for r in scan.records]
     faults = [fault for _, scan in all_of for fault in scan.faults]
     found = {own.record.key: own for own in reversed(known) if _is_named(own.record, name)}  # your own store goes first
     if len(found) == 1:

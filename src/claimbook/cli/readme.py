@@ -102,8 +102,8 @@ def _presets(experiment: Experiment) -> list[tuple[str, ...]]:
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [columns, ["---"] * len(columns), *([_escaped(cell) for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+    lines = [columns, ["---" for _ in columns], *([_escaped(cell) for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _escaped(cell: str) -> str:

@@ -60,6 +60,26 @@ def test_a_wrong_output_folder_is_refused_before_anything_runs(checkout, tmp_pat
         publishing.build_book(tmp_path / "mine")
 
 
+def test_steps_of_single_runs_are_not_told(checkout, tmp_path, monkeypatch):
+    def rehearse(jobs, progress):
+        for line in (
+            "a/b: cell 2: study",
+            "a/b:   [1/6] n1-l2, seeds 0–1: 10 %, 4 s",
+            "a/b:   [1/6] n1-l2: done in 4 s",
+        ):
+            progress(line)
+        return []
+
+    monkeypatch.setattr(publishing, "rehearse", rehearse)
+    monkeypatch.setattr(publishing, "gather", lambda checkout: None)
+    monkeypatch.setattr(publishing, "stage", lambda *args: args[3])
+    monkeypatch.setattr(publishing, "build", lambda source, place, log, progress: place)
+    told = []
+    publishing.build_book(tmp_path / "site", told.append)
+    assert "a/b: cell 2: study" in told and "a/b:   [1/6] n1-l2: done in 4 s" in told
+    assert not any("10 %" in line for line in told)
+
+
 def test_rehearse_publish_stage_build_in_this_order(checkout, tmp_path, monkeypatch):
     root, ran = checkout
     calls = []

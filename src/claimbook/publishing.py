@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from claimbook.notebook import names, published, rehearse
 from claimbook.notebook.places import root
 
 Progress = Callable[[str], None]
+PERCENTAGE = re.compile(r": \d+ %, ")  # a run's own steps: too many lines for a whole book
 
 
 def build_book(output: Path | str | None = None, progress: Progress | None = None, jobs: int = 2) -> Path:
@@ -40,7 +42,7 @@ def build_book(output: Path | str | None = None, progress: Progress | None = Non
     check_output(place)
     tell = progress or (lambda line: None)
     tell("rehearsing the notebooks at preset smoke")
-    for one in rehearse(jobs=jobs, progress=progress):
+    for one in rehearse(jobs=jobs, progress=lambda line: None if PERCENTAGE.search(line) else tell(line)):
         tell(f"{one.name}: " + (f"rehearsed in {one.seconds:.0f} s" if one.live else "unchanged since its rehearsal"))
     notebooks = run_published(checkout, progress)
     source = stage(checkout, gather(checkout), notebooks, checkout / "build" / "book-src")

@@ -18,7 +18,7 @@ from claimbook.book.text import slug
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 DASHES = ("-", (0, (6, 2)), (0, (6, 2, 1.5, 2)), (0, (1.5, 1.5)), (0, (8, 2, 1.5, 2, 1.5, 2)), (0, (3, 3)))
 INK = "#010203"
-SIZE_IN = (4.4, 3.5)
+SIZE_IN = (4.4, 3.9)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _draw(axes, panel: Panel) -> None:
     if panel.level is not None:
         axes.axhline(panel.level, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), label=panel.level_label)
     axes.set(xscale="log", yscale="log", title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel)
-    axes.legend(frameon=False, handlelength=3.2, fontsize=9)
+    axes.figure.legend(loc="outside lower center", ncols=2, frameon=False, handlelength=3.2, fontsize=9)
     axes.grid(color=INK, alpha=0.13, linewidth=0.6)
     _plain_ticks(axes)
 
@@ -110,12 +110,16 @@ def _minor_tick(value: float, _) -> str:
     return _tick(value) if f"{value:e}"[0] in "235" else ""
 
 
+def _two_decimals(number: re.Match) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
 def _inline(text: str, description: str) -> str:
     """Matplotlib's file as an element of a page: page's font and ink, two decimals, no ids that could clash."""
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r'<g id="[^"]*"', "<g", text)
-    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), text)
+    text = re.sub(r"<[^>]*>", lambda tag: re.sub(r"-?\d+\.\d{3,}", _two_decimals, tag[0]), text)  # not the labels
     text = re.sub(r"font-family: [^;\"]*", "font-family: system-ui, sans-serif", text)
     text = text.replace(">*{", ">.cb-figure *{")  # the style of a figure is no business of the rest of the page
     text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><")

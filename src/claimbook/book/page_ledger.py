@@ -9,7 +9,7 @@ from claimbook.book.content import Content, PaperContent
 from claimbook.book.links import Link, claim_link, erratum_link, experiment_link
 from claimbook.book.snippets import anchor, boxed, definitions, folded, record_cells, sentence, tally
 from claimbook.book.tables import Cell, Piece, Table, badge, escape
-from claimbook.book.text import number, slug, span, value_text
+from claimbook.book.text import DIFFERENCES, number, slug, span, value_text
 
 
 def tally_of(content: Content) -> str:
@@ -24,7 +24,7 @@ def front(content: Content) -> str:
         facts = paper.book.paper
         parts.append(f"## {facts.title}\n\n{', '.join(facts.authors)}. [The paper's page](/papers/{paper.slug}.md)\n")
         parts.append(verdict_table(paper))
-    return "\n".join(parts)
+    return "\n".join([*parts, f"{DIFFERENCES}\n"])
 
 
 def verdict_table(paper: PaperContent) -> str:

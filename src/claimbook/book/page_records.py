@@ -29,7 +29,7 @@ def record_index(content: Content) -> str:
 def records(own: ExperimentContent) -> str:
     """The page of one experiment."""
     experiment = own.experiment
-    lines = [anchor(experiment_link(experiment.id)) + f"# Records of {experiment.id}\n"]
+    lines = [anchor(experiment_link(experiment.id)) + f"# Records of {experiment.name}\n"]
     notebook = f" [The notebook]({notebook_link(experiment.id).target}) shows them together." if own.notebook else ""
     lines.append(f"{escape(experiment.title)}: {plural(len(own.records), 'committed record')}.{notebook}\n")
     lines += [f"```{{warning}}\nNot counted: {escape(fault)}\n```\n" for fault in own.faults]

@@ -13,7 +13,7 @@ from claimbook.book.links import Link, claim_link
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_records import PUBLISHED, made_at, root_of
 from claimbook.book.tables import Cell, Piece, Table, badge
-from claimbook.book.text import plural, span, value_text
+from claimbook.book.text import DIFFERENCES, plural, span, value_text
 from claimbook.claims.evidence import JUDGING, Sample
 
 NOT_JUDGED = "not judged"
@@ -126,11 +126,15 @@ def _notes(study: Any, judged: bool, verdicts: Sequence[Any]) -> list[str]:
         seeds = sorted({verdict.n_seeds for verdict in verdicts if verdict.n_seeds})
         return [
             f"Preset {', '.join(presets) or 'none'}, {', '.join(map(str, seeds)) or 'no'} seeds. Intervals are 95 %, "
-            "shared by the parts of a claim. The ledger has the reasons and the records."
+            "shared by the parts of a claim. The ledger has the reasons and the records.",
+            DIFFERENCES,
         ]
     why = (
         "smoke never judges"
         if study.preset == "smoke"
         else f"a study like this one (preset {study.preset}) does not judge"
     )
-    return [f"{where} {why[0].upper()}{why[1:]}: the numbers are what the same rules measure on these runs."]
+    return [
+        f"{where} {why[0].upper()}{why[1:]}: the numbers are what the same rules measure on these runs.",
+        DIFFERENCES,
+    ]

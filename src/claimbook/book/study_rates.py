@@ -21,8 +21,8 @@ def rates(study: Any, table: str = "rates", panel: str | None = None) -> Shown:
     """
     tables = [_table(study, title, arms, table) for title, arms in panels(study, panel).items()]
     notes = [
-        "Mean loss over the seeds when the search ended. ✓ k: chosen in k runs as the best surviving rate. ✗ k: "
-        "discarded in k runs, because the loss became non-finite before the last iteration.",
+        "Mean loss of the runs that stay finite, when the search ended. ✓ k: chosen in k runs as the best surviving "
+        "rate. ✗ k: discarded in k runs, because the loss became non-finite before the last iteration.",
         made_at(study).capitalize() + ".",
     ]
     return shown_table(*tables, root=root_of(study), notes=notes)

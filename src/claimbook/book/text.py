@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 import re
 
+DIFFERENCES = (
+    "Where arms are compared, measured is the difference in favour of the claim; below zero it speaks against it. "
+    "Where the ledger says that logarithms are compared, 0.05 is a ratio of about 5 %."
+)
+
 
 def number(value: float | int | None) -> str:
     """A number for people: four significant digits, whole numbers with separators, "–" for one that is absent.

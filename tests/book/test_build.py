@@ -95,3 +95,20 @@ def test_pruning_keeps_what_pages_need_of_mathjax(tmp_path):
     kept = sorted(path.relative_to(mathjax).as_posix() for path in mathjax.rglob("*") if path.is_file())
     assert kept == ["input/tex/extensions/x.js", "output/chtml/fonts/woff-v2/a.woff", "tex-chtml.js"]
     assert not (mathjax / "sre").exists()
+
+
+def test_a_full_disk_while_the_book_is_moved_leaves_the_old_one(source, runs, tmp_path, monkeypatch):
+    from claimbook import files
+
+    build(source, tmp_path / "book", tmp_path / "log")
+    (source / "index.md").write_text("# Another")
+    runs["pages"] = {"index.html": WORDS.replace("one", "uno")}
+
+    def full(path, stream):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files, "write_stream", full)
+    with pytest.raises(ClaimbookError, match="could not be written"):
+        build(source, tmp_path / "book", tmp_path / "log")
+    assert (tmp_path / "book" / "index.html").read_text() == WORDS
+    assert sorted(path.name for path in tmp_path.iterdir() if "book" in path.name) == ["book", "book-work"]

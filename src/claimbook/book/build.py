@@ -119,21 +119,20 @@ def _prune(made: Path) -> None:
 
 
 def _move(made: Path, output: Path) -> None:
-    """Put the new book in the old one's place; the old one stays until the new one is there."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    fresh, old = (output.with_name(f".{output.name}.{word}-{os.getpid()}") for word in ("new", "old"))
-    shutil.rmtree(fresh, ignore_errors=True)
+    """Put a copy of the new book in the old one's place; the old one stays until the new one is whole beside it."""
+    old = output.with_name(f".{output.name}.old-{os.getpid()}")
     try:
-        shutil.move(made, fresh)  # across file systems this copies
-        if output.exists():
-            os.rename(output, old)
-        os.rename(fresh, output)
-    except OSError as error:
+        with files.new_folder(output) as fresh:
+            for path in sorted(path for path in made.rglob("*") if path.is_file()):
+                with open(path, "rb") as source:
+                    files.write_stream(fresh / path.relative_to(made), source)
+            if output.exists():
+                os.rename(output, old)
+    except BaseException:
         if old.exists() and not output.exists():
             os.rename(old, output)
-        raise ClaimbookError(f"The book could not be put at {output}.", str(error), "Choose another folder.") from error
+        raise
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
 
 

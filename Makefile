@@ -1,6 +1,6 @@
 # Two commands for everyone: `make book` and `make test`. Both set up .venv first where that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint bench format lock clean
+.PHONY: help setup book test lint bench notebooks readme format lock clean
 export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
@@ -38,6 +38,12 @@ format: setup ## ruff: mend what can be mended, and format
 
 bench: setup ## measure against the peers, in turn, and write benchmarks/
 	@for benchmark in benchmarks/*/run.py; do $(python) $$benchmark || exit 1; done
+
+notebooks: setup ## make each notebook's .ipynb, with its smoke outputs, from its .md
+	@$(python) -m claimbook.notebook
+
+readme: setup ## write the README's generated tables anew from the committed records
+	@.venv/bin/claimbook judge --readme README.md
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \

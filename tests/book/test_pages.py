@@ -7,6 +7,7 @@ import re
 import pytest
 from made_records import made_records
 
+from claimbook.book.page_rerun import measured_s
 from claimbook.book.pages import pages
 from claimbook.book.text import number
 from claimbook.claims.words import NOT_TESTED
@@ -171,3 +172,12 @@ def test_a_record_of_another_reading_says_which(content, made):
     assert origin_of(experiment, record, others).label == "preset paper, scaling z-score"
     assert origin_of(experiment, record) == Origin()
     assert origin_of(experiment, made[0], others) == Origin("paper")
+
+
+def test_a_preset_shows_what_its_records_took(content):
+    """30 made records of 12 CPU seconds each; no other preset has records."""
+    (own,) = [own for paper in content.papers for own in paper.experiments]
+    measured = {preset.name: measured_s(own, preset) for preset in own.experiment.presets}
+    assert measured == {"smoke": None, "quick": None, "paper": pytest.approx(30 * 12.0)}
+    fewer = dataclasses.replace(own, records=own.records[1:])
+    assert measured_s(fewer, own.experiment.preset("paper")) is None

@@ -95,7 +95,7 @@ def _experiments(paper: PaperContent) -> str:
         where = f"[its {len(own.records)} committed records](#{link.label})"
         page = f", [its notebook](/notebooks/{experiment.id}.ipynb)" if own.notebook else ""
         parts.append(f"`{experiment.id}`: {where}{page}. A seed varies {escape('; '.join(experiment.varies))}.\n")
-        parts.append(experiment_presets(experiment))
+        parts.append(experiment_presets(own))
     return "\n".join(parts) or "None of its experiments is built yet.\n"
 
 

@@ -18,12 +18,13 @@ def presets(content: Content) -> str:
         for own in paper.experiments:
             experiment = own.experiment
             parts.append(f"### {experiment.id}\n\n{escape(experiment.title)}.\n")
-            parts += [experiment_presets(experiment), parameter_table(experiment)]
+            parts += [experiment_presets(own), parameter_table(experiment)]
     return "\n".join(parts) or "No experiment is built yet.\n"
 
 
-def experiment_presets(experiment: Any) -> str:
-    """One row a preset: seeds, data, cost, and all that differs from `paper`."""
+def experiment_presets(own: ExperimentContent) -> str:
+    """One row a preset: seeds, data, cost as estimated and as the committed records say it, changes against `paper`."""
+    experiment = own.experiment
     rows: list[list[Cell]] = []
     for preset in experiment.presets:
         changes = "; ".join(
@@ -32,15 +33,27 @@ def experiment_presets(experiment: Any) -> str:
         )
         data = "stand-in" if preset.stand_in else "real"
         cost = f"about {duration(cost_s(experiment, preset))}"
-        rows.append([preset.name, number(preset.seeds), data, cost, changes or "nothing", preset.note])
-    columns = ["preset", "seeds", "data", "time on one core", "differs from paper in", "meant for"]
-    return boxed(Table(columns, rows), "wide-5")
+        spent = measured_s(own, preset)
+        took = duration(spent) if spent is not None else "–"
+        rows.append([preset.name, number(preset.seeds), data, cost, took, changes or "nothing", preset.note])
+    columns = ["preset", "seeds", "data", "one core, at most", "measured", "differs from paper in", "meant for"]
+    return boxed(Table(columns, rows), "wide-6")
 
 
 def cost_s(experiment: Any, preset: Any) -> float:
     """Estimated seconds of one core for all arms and seeds of a preset."""
     parameters = experiment.parameters(preset.name)
     return sum(experiment.cost(experiment.settings(parameters, arm), preset.seeds) for arm in experiment.arms)
+
+
+def measured_s(own: ExperimentContent, preset: Any) -> float | None:
+    """CPU seconds of the committed records of a preset; None where one of its runs has no record."""
+    experiment = own.experiment
+    parameters, seeds = experiment.parameters(preset.name), range(preset.seeds)
+    cells = [(arm.id, seed) for arm in experiment.arms for seed in seeds]
+    keys = [experiment.task(parameters, arm, seed, preset.stand_in).key for arm, seed in cells]
+    spent = {record.key: record.provenance.cpu_s for record in own.records}
+    return sum(spent[key] for key in keys) if all(key in spent for key in keys) else None
 
 
 def parameter_table(experiment: Any) -> str:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from engine.fakes import tasks
+from engine.fakes import Walk, tasks
 from record.made import edit, record_of
 
+from claimbook.engine.revalidate import revalidate
 from claimbook.errors import RecordError, UsageError
 from claimbook.study import committed, publish, publishing, reproduce, users
 
@@ -25,6 +26,17 @@ def test_extra_seeds_and_sensitivity_runs_are_published_too(walk):
     assert len(publish("fake/walk", "paper").copied) == 10
     reproduce("fake/walk", preset="paper", drift=1.0)
     assert len(publish("fake/walk", "paper", drift=1.0).copied) == 6
+
+
+def test_what_revalidate_found_goes_along(walk, monkeypatch):
+    """Records whose source has changed, confirmed in the user's store, are confirmed among the committed ones too."""
+    reproduce("fake/walk", preset="paper", seeds=1)
+    for module in ("claimbook.study.publishing", "claimbook.study.published", "claimbook.engine.revalidate"):
+        monkeypatch.setattr(f"{module}.source_digest", lambda name: "e" * 64)
+    assert len(publish("fake/walk", "paper").refused) == 2
+    assert {row.outcome for row in revalidate(Walk(), users())} == {"confirmed"}
+    assert len(publish("fake/walk", "paper").copied) == 2
+    assert set(reproduce("fake/walk", preset="published").standings.values()) == {"confirmed"}
 
 
 @pytest.mark.parametrize("preset", ["smoke", "quick"])

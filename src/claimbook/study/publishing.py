@@ -11,6 +11,7 @@ from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
+from claimbook.record.stale import STAMPS, write_stamps
 from claimbook.record.store import Store
 from claimbook.study import shelves
 from claimbook.study.asked import judging_presets
@@ -31,8 +32,8 @@ class Published:
 def publish(name: str | Experiment, preset: str, replace: bool = False, **parameters: Any) -> Published:
     """Copy the finished real-data records of a preset into `records/`, each verified after it is written.
 
-    Stale, faulty and stand-in records are refused by name. A committed record of the same key stays, unless it is
-    stale or `replace` is given.
+    What `revalidate` found of them goes along. Stale, faulty and stand-in records are refused by name. A committed record
+    of the same key stays, unless it is stale or `replace` is given.
 
     Args:
         name: "paper/experiment".
@@ -65,6 +66,7 @@ def publish(name: str | Experiment, preset: str, replace: bool = False, **parame
     _check_size(copied, target)
     for record in copied:
         _copy(record, target)
+    _carry_stamps(own, source, target, experiment)
     return Published(
         copied=tuple(copied),
         already=tuple(record for record in own if record.key in there and record not in copied),
@@ -138,6 +140,19 @@ def _copy(record: Record, target: Store) -> None:
         raise RecordError(
             f"{record.path} does not read back as it was written.", "The disk may be failing.", "Try again."
         )
+
+
+def _carry_stamps(own: Sequence[Record], source: Store, target: Store, experiment: Experiment) -> None:
+    """Copy the stamps of the records that now lie in both stores."""
+    ours, theirs = source.stamps(experiment.id), target.stamps(experiment.id)
+    committed = {record.key: record.digest for record in target.scan(experiment.id).records}
+    carried = {
+        record.key: ours[record.key]
+        for record in own
+        if record.key in ours and committed.get(record.key) == record.digest == ours[record.key].digest
+    }
+    if theirs | carried != theirs:
+        write_stamps(target.root / experiment.id / STAMPS, theirs | carried)
 
 
 def _missing(

@@ -32,8 +32,8 @@ class Published:
 def publish(name: str | Experiment, preset: str, replace: bool = False, **parameters: Any) -> Published:
     """Copy the finished real-data records of a preset into `records/`, each verified after it is written.
 
-    What `revalidate` found of them goes along. Stale, faulty and stand-in records are refused by name. A committed record
-    of the same key stays, unless it is stale or `replace` is given.
+    What `revalidate` found of them goes along. Stale, faulty and stand-in records are refused by name. A committed
+    record of the same key stays, unless it is stale or `replace` is given.
 
     Args:
         name: "paper/experiment".

@@ -9,6 +9,7 @@ from claimbook.book.links import experiment_link
 from claimbook.book.snippets import boxed, definitions
 from claimbook.book.tables import Cell, Piece, Table, escape
 from claimbook.book.text import duration, number, plural, value_text
+from claimbook.study.studied import total_cost
 
 
 def presets(content: Content) -> str:
@@ -32,7 +33,7 @@ def experiment_presets(own: ExperimentContent) -> str:
             for name, (old, new) in experiment.changes(preset.name).items()
         )
         data = "stand-in" if preset.stand_in else "real"
-        cost = f"about {duration(cost_s(experiment, preset))}"
+        cost = f"about {duration(total_cost(experiment, experiment.parameters(preset.name), _cells(own, preset)))}"
         spent = measured_s(own, preset)
         took = duration(spent) if spent is not None else "–"
         rows.append([preset.name, number(preset.seeds), data, cost, took, changes or "nothing", preset.note])
@@ -40,20 +41,17 @@ def experiment_presets(own: ExperimentContent) -> str:
     return boxed(Table(columns, rows), "wide-6")
 
 
-def cost_s(experiment: Any, preset: Any) -> float:
-    """Estimated seconds of one core for all arms and seeds of a preset."""
-    parameters = experiment.parameters(preset.name)
-    return sum(experiment.cost(experiment.settings(parameters, arm), preset.seeds) for arm in experiment.arms)
-
-
 def measured_s(own: ExperimentContent, preset: Any) -> float | None:
     """CPU seconds of the committed records of a preset; None where one of its runs has no record."""
     experiment = own.experiment
-    parameters, seeds = experiment.parameters(preset.name), range(preset.seeds)
-    cells = [(arm.id, seed) for arm in experiment.arms for seed in seeds]
-    keys = [experiment.task(parameters, arm, seed, preset.stand_in).key for arm, seed in cells]
+    parameters = experiment.parameters(preset.name)
+    keys = [experiment.task(parameters, arm, seed, preset.stand_in).key for arm, seed in _cells(own, preset)]
     spent = {record.key: record.provenance.cpu_s for record in own.records}
     return sum(spent[key] for key in keys) if all(key in spent for key in keys) else None
+
+
+def _cells(own: ExperimentContent, preset: Any) -> list[tuple[str, int]]:
+    return [(arm.id, seed) for arm in own.experiment.arms for seed in range(preset.seeds)]
 
 
 def parameter_table(experiment: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from claimbook.claims.choose import Choice
 from claimbook.claims.load import PaperClaims
@@ -14,18 +15,25 @@ from claimbook.claims.statistics import shared_confidence
 from claimbook.claims.verdict import Verdict
 
 
+def _said(claim: Claim, leaf: Leaf, book: PaperClaims) -> dict[str, Any]:
+    """The fields of a row that stand in the claims file."""
+    return {
+        "id": leaf.id,
+        "paper": book.paper.slug,
+        "experiment": f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
+        "kind": leaf.kind,
+        "says": getattr(leaf, "says", None) or claim.says,
+        "where": claim.where,
+        "paper_value": leaf.paper_value,
+    }
+
+
 def bare_row(
     claim: Claim, leaf: Leaf, book: PaperClaims, verdict: str, reason: str, parts: Sequence[Verdict] = ()
 ) -> Verdict:
     """The row of something that no number stands behind."""
     return Verdict(
-        id=leaf.id,
-        paper=book.paper.slug,
-        experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
-        kind=leaf.kind,
-        says=getattr(leaf, "says", None) or claim.says,
-        where=claim.where,
-        paper_value=leaf.paper_value,
+        **_said(claim, leaf, book),
         measured=None,
         interval=None,
         method="",
@@ -49,13 +57,7 @@ def measured_row(
         for number, step in enumerate(outcome.steps, 1)
     ]
     return Verdict(
-        id=leaf.id,
-        paper=book.paper.slug,
-        experiment=f"{book.paper.slug}/{claim.experiment}" if claim.experiment else None,
-        kind=leaf.kind,
-        says=getattr(leaf, "says", None) or claim.says,
-        where=claim.where,
-        paper_value=leaf.paper_value,
+        **_said(claim, leaf, book),
         measured=outcome.measured,
         interval=outcome.interval,
         method=outcome.method,

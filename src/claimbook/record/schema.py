@@ -47,7 +47,7 @@ class Provenance(_Strict):
     packages: version of each. cpu: model name. mxnet: the installed build ("mxnet" or "mxnet-cu112"). source: digest
     of the code that the run could reach, see `record.source`. started: UTC, when the batch began. The seconds and the
     memory are measured over the batch, up to the moment this record was finished: `wall_s` = `batch_wall_s` /
-    `batch_records`, and so for `cpu_s`; of a run that was resumed, from there on. peak_memory_mib: of the whole process.
+    `batch_records`, and so for `cpu_s`; of a resumed run, from there on. peak_memory_mib: of the whole process.
     """
 
     packages: dict[str, str]

@@ -41,7 +41,7 @@ def test_float64_equals_numpy(depth, p):
     x, y = problem()
     w, factors = start(depth)
     _, w_hand, factors_hand = by_hand(x, y, w[0], factors[0], p, 0.01, 73)
-    w_batched, factors_batched = LpDescent(x, y, depth, p, "float64").advance(w, factors, np.array([0.01]), 73)
+    w_batched, factors_batched = LpDescent(x, y, depth, p, "float64").advance((w, factors), np.array([0.01]), 0, 73)
     np.testing.assert_allclose(w_batched[0], w_hand, rtol=1e-10, atol=1e-13)
     np.testing.assert_allclose(factors_batched[0], factors_hand, rtol=1e-10)
 
@@ -58,8 +58,8 @@ def test_equals_the_plain_gluon_network(depth, p, dtype, bound):
     descent = LpDescent(x, y, depth, p, dtype)
     batched, state = [], (w, factors)
     for _ in range(60):
-        batched.append(descent.loss(*state)[0])
-        state = descent.advance(*state, np.array([0.01]), 1)
+        batched.append(descent.loss(state)[0])
+        state = descent.advance(state, np.array([0.01]), 0, 1)
     np.testing.assert_allclose(batched, losses, rtol=bound)
     np.testing.assert_allclose(state[0][0], trained[0][0], rtol=50 * bound, atol=bound)
 
@@ -92,15 +92,15 @@ def test_a_row_depends_on_nothing_but_itself(p):
     w, factors = start(3, rows=rows)
     rates = np.geomspace(1e-4, 1e-2, rows)
     descent = LpDescent(x, y, 3, p)
-    together_w, together_f = descent.advance(w, factors, rates, 103)
+    together_w, together_f = descent.advance((w, factors), rates, 0, 103)
     order = np.random.default_rng(0).permutation(rows)
-    shuffled_w, shuffled_f = descent.advance(w[order], factors[order], rates[order], 103)
+    shuffled_w, shuffled_f = descent.advance((w[order], factors[order]), rates[order], 0, 103)
     assert np.array_equal(shuffled_w, together_w[order]) and np.array_equal(shuffled_f, together_f[order])
     for row in (0, 5, rows - 1):
-        alone_w, alone_f = descent.advance(w[row : row + 1], factors[row : row + 1], rates[row : row + 1], 103)
+        alone_w, alone_f = descent.advance((w[row : row + 1], factors[row : row + 1]), rates[row : row + 1], 0, 103)
         assert np.array_equal(alone_w[0], together_w[row]) and np.array_equal(alone_f[0], together_f[row])
     w[1::2] = np.nan
-    beside_nan, _ = descent.advance(w, factors, rates, 103)
+    beside_nan, _ = descent.advance((w, factors), rates, 0, 103)
     assert np.array_equal(beside_nan[::2], together_w[::2]) and np.isnan(beside_nan[1::2]).all()
 
 
@@ -110,21 +110,21 @@ def test_the_long_graph_equals_single_steps(p):
     w, factors = start(2, rows=3)
     rates = np.array([1e-3, 2e-3, 4e-3])
     descent = LpDescent(x, y, 2, p)
-    at_once = descent.advance(w, factors, rates, 107)
+    at_once = descent.advance((w, factors), rates, 0, 107)
     step_by_step = (w, factors)
     for _ in range(107):
-        step_by_step = descent.advance(*step_by_step, rates, 1)
+        step_by_step = descent.advance(step_by_step, rates, 0, 1)
     assert np.array_equal(at_once[0], step_by_step[0]) and np.array_equal(at_once[1], step_by_step[1])
 
 
 def test_the_loss_is_the_slides_loss():
     """x = (1), y = (0, 2), prediction 1 · 0.5 · 2 = 1 for each: residuals 1 and −1, so Σ r^4 / (4 · 2) = 1/4."""
     descent = LpDescent(np.ones((2, 1)), np.array([0.0, 2.0]), 2, 4)
-    assert descent.loss(np.array([[0.5]]), np.array([[2.0]])) == pytest.approx([0.25], rel=1e-15)
+    assert descent.loss((np.array([[0.5]]), np.array([[2.0]]))) == pytest.approx([0.25], rel=1e-15)
 
 
 def test_a_blown_up_row_has_no_finite_loss():
     x, y = problem()
     descent = LpDescent(x, y, 1, 4)
-    w, factors = descent.advance(*start(1), np.array([100.0]), 50)
-    assert not np.isfinite(descent.loss(w, factors)).any()
+    w, factors = descent.advance(start(1), np.array([100.0]), 0, 50)
+    assert not np.isfinite(descent.loss((w, factors))).any()

@@ -18,11 +18,13 @@ class Scripted:
     def __init__(self, dies):
         self.dies = dies
 
-    def advance(self, w, factors, rates, iterations):
-        self.rates = rates
+    def advance(self, state, rates, at, iterations):
+        w, _ = state
+        assert (w == at).all()  # the rows stand where the search says they do
         return w + iterations, np.asarray(rates)[:, None]
 
-    def loss(self, w, factors):
+    def loss(self, state):
+        w, factors = state
         at = w[:, 0]
         rates = factors[:, 0] if factors.shape[1] else np.zeros(len(w))
         losses = 1 / (rates * at + 1)
@@ -86,8 +88,8 @@ def test_a_run_that_went_on_equals_an_uninterrupted_one_whatever_the_batch():
         search_rates(descent, [alone], 130, 300, nothing)
         assert text(alone) == text(rows)
         best = best_row(rows, 130)
-        w, factors = descent.advance(begin[0][None], begin[1][None], np.array([best.rate]), 300)
-        assert np.array_equal(w[0], best.w) and np.array_equal(factors[0], best.factors)
+        w, factors = descent.advance((begin[0][None], begin[1][None]), np.array([best.rate]), 0, 300)
+        assert np.array_equal(w[0], best.arrays[0]) and np.array_equal(factors[0], best.arrays[1])
 
 
 def text(rows):
@@ -131,6 +133,6 @@ def test_what_is_observed(search, final):
 
 
 def test_best_is_by_the_loss_where_the_search_ended():
-    fast = Row(0.1, None, None, 4, [0, 2, 4], [1.0, 0.5, 0.4])
-    slow = Row(0.2, None, None, 2, [0, 2], [1.0, 0.45])
+    fast = Row(0.1, (), 4, [0, 2, 4], [1.0, 0.5, 0.4])
+    slow = Row(0.2, (), 2, [0, 2], [1.0, 0.45])
     assert best_row([fast, slow], 2) is slow

@@ -93,7 +93,7 @@ class Task:
             "seed": self.seed,
             "settings": dict(self.settings),
             "data": dict(self.data),
-            "solver": self.experiment.solver,
+            "solver": self.experiment.solver_of(self.settings),
             "device": self.device,
             "threads": self.threads,
         }
@@ -153,6 +153,10 @@ class Experiment(abc.ABC):
         paper, other = self.parameters("paper"), self.parameters(preset)
         rows = {info.name: (getattr(paper, info.name), getattr(other, info.name)) for info in describe(self.Parameters)}
         return {name: pair for name, pair in rows.items() if pair[0] != pair[1]}
+
+    def solver_of(self, settings: Mapping[str, Any]) -> str:
+        """What computes an arm with these settings, as it stands in the key; an experiment with one solver has it."""
+        return self.solver
 
     def task(self, parameters: Any, arm: str, seed: int, stand_in: bool, threads: int = 1) -> Task:
         """The run of one arm and seed with these parameters."""

@@ -92,16 +92,18 @@ class LpDescent:
             graph.hybridize(static_alloc=True, static_shape=True)
 
     def advance(
-        self, w: np.ndarray, factors: np.ndarray, rates: np.ndarray, iterations: int
+        self, state: tuple[np.ndarray, np.ndarray], rates: np.ndarray, at: int, iterations: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """Take `iterations` steps with every row.
 
         Args:
-            w: (rows, d). factors: (rows, N − 1). rates: (rows,) learning rates. Any number of rows.
+            state: W_1 (rows, d) and the factors (rows, N − 1). rates: (rows,) learning rates. Any number of rows.
+            at: the iteration that the rows stand at; plain descent does not depend on it.
 
         Returns:
-            w and factors after the steps, in `dtype`; rows that blew up hold NaN or infinity.
+            W_1 and the factors after the steps, in `dtype`; rows that blew up hold NaN or infinity.
         """
+        w, factors = state
         blocks = [slice(i, i + self.height) for i in range(0, len(w), self.height)]
         moved = [self._advance_block(w[block], factors[block], rates[block], iterations) for block in blocks]
         return np.concatenate([part[0] for part in moved]), np.concatenate([part[1] for part in moved])
@@ -121,11 +123,12 @@ class LpDescent:
         whole[: len(rows)] = rows
         return mx.nd.array(whole, dtype=self.dtype)
 
-    def loss(self, w: np.ndarray, factors: np.ndarray) -> np.ndarray:
+    def loss(self, state: tuple[np.ndarray, ...]) -> np.ndarray:
         """The loss of every row, (rows,), computed in float64 from the residuals whatever the rows' dtype.
 
         Row by row: a matrix product of all rows would sum in an order that depends on how many there are.
         """
+        w, factors = state[:2]
         with np.errstate(all="ignore"):  # a row that blew up has no finite loss
             whole = w.astype(np.float64) * np.prod(factors.astype(np.float64), axis=1, keepdims=True)
             return np.array([np.mean((self.x @ row - self.y) ** self.p) / self.p for row in whole])

@@ -9,20 +9,35 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from claimbook.train.lp_descent import LpDescent
+
+class Descent(Protocol):
+    """What a search drives: many rows of one problem, each with its own learning rate.
+
+    A state is a tuple of arrays, (rows, …) each; which ones, and what they mean, is the descent's own affair.
+    """
+
+    def advance(
+        self, state: tuple[np.ndarray, ...], rates: np.ndarray, at: int, iterations: int
+    ) -> tuple[np.ndarray, ...]:
+        """The state after `iterations` steps of rows that all stand at iteration `at`; rates (rows,)."""
+
+    def loss(self, state: tuple[np.ndarray, ...]) -> np.ndarray:
+        """The loss of every row, (rows,), float64; not finite where a row blew up."""
 
 
 @dataclasses.dataclass
 class Row:
-    """One learning rate from one start. `diverged_by`: the first observed iteration without a finite loss."""
+    """One learning rate from one start. `diverged_by`: the first observed iteration without a finite loss.
+
+    arrays: the row's part of the descent's state, without the rows' axis.
+    """
 
     rate: float
-    w: np.ndarray
-    factors: np.ndarray
+    arrays: tuple[np.ndarray, ...]
     at: int = 0
     iterations: list[int] = dataclasses.field(default_factory=list)
     losses: list[float] = dataclasses.field(default_factory=list)
@@ -30,12 +45,12 @@ class Row:
 
     def state(self) -> dict[str, Any]:
         """The row in plain values, from which `from_state` makes it again, bit for bit."""
-        return {**vars(self), "w": self.w.tolist(), "factors": self.factors.tolist()}
+        return {**vars(self), "arrays": [array.tolist() for array in self.arrays]}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Row:
         """The row that `state` was taken of."""
-        return cls(**{**state, "w": np.array(state["w"]), "factors": np.array(state["factors"])})
+        return cls(**{**state, "arrays": tuple(np.array(array, float) for array in state["arrays"])})
 
     @property
     def alive(self) -> bool:
@@ -43,9 +58,9 @@ class Row:
         return self.diverged_by is None
 
 
-def rows_of(start: tuple[np.ndarray, np.ndarray], rates: Sequence[float]) -> list[Row]:
-    """Fresh rows of one start (W_1 (d,), [W_2 … W_N] (N − 1,)), one a rate."""
-    return [Row(rate, *start) for rate in rates]
+def rows_of(start: tuple[np.ndarray, ...], rates: Sequence[float]) -> list[Row]:
+    """Fresh rows of one start, such as (W_1 (d,), [W_2 … W_N] (N − 1,)), one a rate."""
+    return [Row(rate, tuple(start)) for rate in rates]
 
 
 def observed_iterations(search: int, final: int, per_decade: int = 40, unroll: int = 50) -> list[int]:
@@ -66,7 +81,7 @@ def share_of(final: int, percent: float) -> int:
 
 
 def search_rates(
-    descent: LpDescent,
+    descent: Descent,
     runs: Sequence[Sequence[Row]],
     search: int,
     final: int,
@@ -100,7 +115,7 @@ def best_row(rows: Sequence[Row], search: int) -> Row | None:
     return min(alive, key=lambda row: row.losses[row.iterations.index(search)]) if alive else None
 
 
-def _run(descent: LpDescent, rows: Sequence[Row], points: Sequence[int], counter: _Counter) -> None:
+def _run(descent: Descent, rows: Sequence[Row], points: Sequence[int], counter: _Counter) -> None:
     """Take the rows from point to point. A row that blows up stays behind; one that is ahead waits for the others."""
     for point in points:
         behind = [row for row in rows if row.alive and (row.at < point or not row.iterations)]
@@ -111,14 +126,14 @@ def _run(descent: LpDescent, rows: Sequence[Row], points: Sequence[int], counter
         counter.keep()
 
 
-def _advance(descent: LpDescent, rows: list[Row], point: int) -> None:
+def _advance(descent: Descent, rows: list[Row], point: int) -> None:
     """Take rows that stand at one iteration to `point`, and observe their losses there."""
-    ahead = point - rows[0].at
-    w, factors = np.stack([row.w for row in rows]), np.stack([row.factors for row in rows])
-    if ahead:
-        w, factors = descent.advance(w, factors, np.array([row.rate for row in rows]), ahead)
-    for row, own_w, own_factors, loss in zip(rows, w, factors, descent.loss(w, factors), strict=True):
-        row.w, row.factors, row.at = own_w, own_factors, point
+    at, rates = rows[0].at, np.array([row.rate for row in rows])
+    state = tuple(np.stack(arrays) for arrays in zip(*(row.arrays for row in rows), strict=True))
+    if point > at:
+        state = descent.advance(state, rates, at, point - at)
+    for i, (row, loss) in enumerate(zip(rows, descent.loss(state), strict=True)):
+        row.arrays, row.at = tuple(array[i] for array in state), point
         if np.isfinite(loss):
             row.iterations.append(point)
             row.losses.append(float(loss))

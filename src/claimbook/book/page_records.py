@@ -100,8 +100,13 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
 
 
 def download(record: Any) -> str:
-    """The link to the record's own file, which holds its curves too."""
-    return f"{{download}}`{record.id.rsplit('/', 1)[1]}.json </{DOWNLOADS}/{record.path}>`"
+    """The links to the record's own file, which holds its curves too, and to its table where it has one."""
+    links = [f"{{download}}`{record.name}.json </{DOWNLOADS}/{record.path}>`"]
+    if record.sweep is not None:
+        folder = record.path.rpartition("/")[0]
+        size = f"{plural(record.sweep.rows, 'row')} of {', '.join(record.sweep.columns)}"
+        links.append(f"{{download}}`{record.sweep.file} </{DOWNLOADS}/{folder}/{record.sweep.file}>` ({size})")
+    return " and ".join(links)
 
 
 def _pairs(values: Mapping[str, Any]) -> str:

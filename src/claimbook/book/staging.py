@@ -21,6 +21,7 @@ from claimbook.book.content import Content
 from claimbook.book.page_records import DOWNLOADS
 from claimbook.book.pages import pages
 from claimbook.errors import ClaimbookError
+from claimbook.record.reading import packed_sweep
 
 BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
 LAUNCH = {"notebook_interface": "jupyterlab", "colab_url": "https://colab.research.google.com", "thebe": False}
@@ -46,6 +47,8 @@ def stage(root: Path, content: Content, notebooks: Mapping[str, Path], folder: P
         files.write_bytes(folder / "notebooks" / f"{name}.ipynb", path.read_bytes())
     for record in content.records:
         files.write_text(folder / DOWNLOADS / record.path, record.text())
+        if record.sweep is not None:
+            files.write_bytes((folder / DOWNLOADS / record.path).with_name(record.sweep.file), packed_sweep(record))
     files.write_text(folder / "_config.yml", _yaml(settings(yaml.safe_load((root / "_config.yml").read_text("utf-8")))))
     files.write_text(folder / "_toc.yml", _yaml(contents(root, content, set(notebooks))))
     return folder

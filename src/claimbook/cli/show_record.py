@@ -29,6 +29,7 @@ def document(found: FoundRecord) -> dict[str, Any]:
         "record": found.record.model_dump(mode="python"),
         "id": found.record.id,
         "file": str(found.file),
+        "sweep_file": str(found.file.with_name(found.record.sweep.file)) if found.record.sweep is not None else None,
         "standing": standing(found),
         "remake": _remake(found),
     }
@@ -71,6 +72,7 @@ def view(found: FoundRecord) -> list:
         facts(_asked(record.asked)),
         heading("Measured"),
         facts([*_metrics(found), *((f"curve {name}", _curve(curve)) for name, curve in record.curves.items())]),
+        facts(_sweep(found)),
         *(part for name, rows in record.tables.items() for part in _table(name, rows)),
         heading("Data used"),
         facts([("digest", record.data.digest), *((k, value_text(v)) for k, v in record.data.facts.items())]),
@@ -97,6 +99,14 @@ def _metrics(found: FoundRecord) -> list[tuple[str, str]]:
 def _curve(curve: dict[str, list]) -> str:
     length = len(next(iter(curve.values()), []))
     return f"{plural(length, 'point')} of {', '.join(curve)} (all with --json)"
+
+
+def _sweep(found: FoundRecord) -> list[tuple[str, str]]:
+    head = found.record.sweep
+    if head is None:
+        return []
+    said = f"{plural(head.rows, 'row')} of {', '.join(head.columns)}"
+    return [("sweep", said), ("sweep file", str(found.file.with_name(head.file)))]
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> list:

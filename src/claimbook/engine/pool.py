@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import queue
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +10,7 @@ from typing import Any
 from claimbook.engine.batch import Batch
 from claimbook.engine.local import Worker
 from claimbook.engine.session import Session
-from claimbook.engine.worker import error_of
-from claimbook.record.schema import parse_record
+from claimbook.engine.worker import error_of, record_of
 
 POLL_S = 0.2  # how often a lock that another process holds is tried again
 
@@ -61,7 +59,7 @@ class Pool:
         if "progress" in answer:
             session.progress(batch, *answer["progress"])
         elif "record" in answer:
-            session.keep(batch, parse_record(json.loads(answer["record"])))
+            session.keep(batch, record_of(answer))
         elif "error" in answer:
             worker.said_last = True
             session.fail(batch, error_of(answer["error"]))

@@ -7,6 +7,7 @@ It ends when its input is closed, so it never outlives the process that started 
 
 from __future__ import annotations
 
+import base64
 import importlib
 import json
 import os
@@ -19,6 +20,9 @@ from typing import Any, TextIO
 from claimbook import errors
 from claimbook.engine.batch import perform
 from claimbook.experiment.base import Task
+from claimbook.record.reading import packed_sweep
+from claimbook.record.schema import Record, parse_record
+from claimbook.record.sweep import Held
 
 REPORT_S = 0.2  # seconds between two lines of progress
 
@@ -45,7 +49,7 @@ def error_of(fields: dict[str, Any]) -> errors.ClaimbookError:
 
 
 def main() -> None:
-    """Read the request, answer with lines {"progress": …}, {"record": …}, {"error": …}, and a last {"done": true}."""
+    """Read the request, answer with lines {"progress": …}, {"record": …, "table": …}, {"error": …}, {"done": true}."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     request = json.loads(sys.stdin.readline())
@@ -53,7 +57,7 @@ def main() -> None:
     sys.path[:] = request["path"]
     try:
         for record in perform(tasks_of(request), _Reporter(out), request["root"]):
-            _answer(out, record=record.text())
+            _answer(out, record=record.text(), table=_table(record))
     except errors.ClaimbookError as error:
         fields = {"class": type(error).__name__, "what": error.what, "why": error.why, "do": error.do}
         _answer(out, error=fields)
@@ -70,6 +74,17 @@ class _Reporter:
         if now - self._last >= REPORT_S or done >= total:
             self._last = now
             _answer(self._out, progress=[done, total])
+
+
+def record_of(answer: dict[str, Any]) -> Record:
+    """The record that a worker made, with its table where it has one."""
+    packed = base64.b64decode(answer["table"])
+    return parse_record(json.loads(answer["record"]), Held(packed))
+
+
+def _table(record: Record) -> str:
+    packed = packed_sweep(record) if record.sweep is not None else b""
+    return base64.b64encode(packed).decode("ascii")
 
 
 def _answer(out: TextIO, **fields: Any) -> None:

@@ -61,6 +61,8 @@ class Measurement:
     first_losses: the losses of the first 20 steps, by which `revalidate` recognises unchanged behaviour.
     diverged: the run as a whole has no finite result. It is a result all the same and stays in the denominator.
     data: exact digest and facts of the arrays that were used.
+    sweep: for a grid of settings: column → cells (numbers, short words, None), all of one length; it is kept beside the
+        record as one compressed table (`record.sweep`).
     """
 
     metrics: Mapping[str, float | None]
@@ -69,6 +71,7 @@ class Measurement:
     first_losses: list[float]
     diverged: bool
     data: Mapping[str, Any]
+    sweep: Mapping[str, Sequence[int | float | str | None]] | None = None
 
 
 @dataclasses.dataclass(frozen=True)

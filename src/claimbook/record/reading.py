@@ -10,6 +10,7 @@ from typing import Any
 from claimbook.errors import RecordError
 from claimbook.record.canonical import digest_of
 from claimbook.record.schema import SCHEMA_VERSION, Record, parse_record
+from claimbook.record.sweep import Cell, Held, check_size, unpack
 
 REMEDY = {
     "corrupt": "Restore the file from a copy or remove it; `claimbook run` makes the record again.",
@@ -45,8 +46,13 @@ class Fault:
         return RecordError(f"Record {self.path} is {self.kind}.", f"{what}.", REMEDY[self.kind])
 
 
-def read_record(file: Path, path: str) -> Record | Fault:
-    """The record in `file`, or what is wrong with it. `path`: how faults name it, relative to the store."""
+def read_record(file: Path, path: str, whole: bool = False) -> Record | Fault:
+    """The record in `file`, or what is wrong with it.
+
+    Args:
+        path: how faults name it, relative to the store.
+        whole: unpack and check the table of a sweep too; else only that a file of the right size is there.
+    """
     try:
         fields = parse_json(file.read_bytes())
     except FileNotFoundError:
@@ -62,7 +68,7 @@ def read_record(file: Path, path: str) -> Record | Fault:
         return Fault(
             "newer", path, f"its schema has version {version}, and this Claimbook reads up to {SCHEMA_VERSION}"
         )
-    return _checked(fields, path)
+    return _checked(fields, path, file.parent, whole)
 
 
 def parse_json(content: bytes) -> Any:
@@ -70,17 +76,57 @@ def parse_json(content: bytes) -> Any:
     return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_once)
 
 
-def _checked(fields: dict[str, Any], path: str) -> Record | Fault:
+def sweep_of(record: Record) -> dict[str, list[Cell]]:
+    """The columns of a record's sweep: name → cells, all of one length.
+
+    Raises:
+        RecordError: the table is gone or is not the one that was written.
+        ValueError: the record has no sweep.
+    """
+    return unpack(record.sweep, packed_sweep(record))
+
+
+def packed_sweep(record: Record) -> bytes:
+    """The compressed bytes of a record's table, as they were written. Raises as `sweep_of`."""
+    if record.sweep is None:
+        raise ValueError(f"{record.id} has no sweep")
+    try:
+        packed = record.held.read(record.sweep)
+        unpack(record.sweep, packed)
+    except ValueError as error:
+        raise _table_fault(record, record.path, error).error() from None
+    return packed
+
+
+def _checked(fields: dict[str, Any], path: str, folder: Path, whole: bool) -> Record | Fault:
     rest = {name: value for name, value in fields.items() if name != "digest"}
     try:
-        record = parse_record(fields)
+        record = parse_record(fields, Held(folder=folder))
     except ValueError as error:
         return Fault("corrupt", path, f"it is not as the schema says: {_schema_error(error)}")
     if digest_of(rest) != record.digest:
         return Fault("edited", path, "its content does not have the digest that it carries, so it was changed by hand")
     if digest_of(record.asked) != record.key:
         return Fault("corrupt", path, "its key is not the hash of what was asked")
-    return record
+    return _table_faulty(record, path, whole) or record
+
+
+def _table_faulty(record: Record, path: str, whole: bool) -> Fault | None:
+    """What is wrong with the table of a sweep."""
+    if record.sweep is None:
+        return None
+    try:
+        if whole:
+            unpack(record.sweep, record.held.read(record.sweep))
+        else:
+            check_size(record.sweep, record.held.size(record.sweep))
+    except ValueError as error:
+        return _table_fault(record, path, error)
+    return None
+
+
+def _table_fault(record: Record, path: str, error: ValueError) -> Fault:
+    return Fault("corrupt", path, f"its table {record.sweep.file} does not count: {error}")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 A record never changes once it is written. `key` says what was asked, `digest` what is written; both are checked each
 time it is read. Metrics, curves, tables and first losses may hold numbers that are not finite; the file then has the
-text "nan", "inf" or "-inf" in their place. A metric that the run never came to have is null.
+text "nan", "inf" or "-inf" in their place. A metric that the run never came to have is null. A record may have one
+table in a file beside it, see `record.sweep`; a record without one has no such field.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_serializer, model_validator
 
 from claimbook.record.canonical import digest_of, from_json, to_json
+from claimbook.record.sweep import Held, SweepHead, file_name, pack
 
 SCHEMA_VERSION = 1
 MEASURED = ("metrics", "curves", "tables", "first_losses", "data")
@@ -87,7 +89,9 @@ class Record(_Strict):
     diverged: bool
     data: DataUsed
     provenance: Provenance
+    sweep: SweepHead | None = None
     digest: Sha256
+    _held: Held | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Record:
@@ -97,12 +101,29 @@ class Record(_Strict):
         for name, columns in self.curves.items():
             if len({len(column) for column in columns.values()}) > 1:
                 raise ValueError(f"the columns of curve {name!r} differ in length")
+        if self.sweep is not None and self.sweep.file != file_name(self.name, self.sweep.sha256):
+            raise ValueError(f"the table of this record cannot be {self.sweep.file!r}")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_first_written(self, dump: Any) -> dict[str, Any]:
+        fields = dump(self)
+        return fields if self.sweep is not None else {k: v for k, v in fields.items() if k != "sweep"}
 
     @property
     def id(self) -> str:
         """The name by which pages and people cite it, "paper/experiment/arm-s0-1a2b3c4d"."""
         return record_id(self.experiment, self.arm, self.seed, self.key)
+
+    @property
+    def name(self) -> str:
+        """The last part of the id, "arm-s0-1a2b3c4d"."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def held(self) -> Held:
+        """Where the packed table of its sweep is; `record.reading.sweep_of` reads it."""
+        return self._held or Held()
 
     @property
     def path(self) -> str:
@@ -149,13 +170,21 @@ def make_record(task: Any, measurement: Any, provenance: Provenance) -> Record:
         "data": {"digest": digest, "stand_in": stand_in, "facts": used},
         "provenance": provenance.model_dump(),
     }
+    held = None
+    if measurement.sweep is not None:
+        own = record_id(task.asked["experiment"], task.arm, task.seed, task.key).rpartition("/")[2]
+        head, packed = pack(measurement.sweep, own)
+        fields["sweep"], held = head.model_dump(), Held(packed)
     fields = to_json(fields)
-    return parse_record({**fields, "digest": digest_of(fields)})
+    return parse_record({**fields, "digest": digest_of(fields)}, held)
 
 
-def parse_record(fields: dict[str, Any]) -> Record:
+def parse_record(fields: dict[str, Any], held: Held | None = None) -> Record:
     """The record from its JSON fields. Raises ValueError where they are not as the schema says.
 
-    It does not look at the key and the digest; `record.reading` does.
+    held: where its table is. This does not look at the key, the digest and the table; `record.reading` does.
     """
-    return Record.model_validate({name: from_json(v) if name in MEASURED else v for name, v in fields.items()})
+    record = Record.model_validate({name: from_json(v) if name in MEASURED else v for name, v in fields.items()})
+    if record.sweep is not None:
+        record._held = held
+    return record

@@ -12,7 +12,7 @@ from typing import Any
 
 from claimbook import files
 from claimbook.errors import RecordError
-from claimbook.record.reading import Fault, read_record
+from claimbook.record.reading import Fault, packed_sweep, read_record
 from claimbook.record.schema import Record, record_id
 from claimbook.record.stale import STAMPS, Stamp, read_stamps, standing
 
@@ -49,7 +49,7 @@ class Store:
             RecordError: its file is there but does not count (corrupt, edited, newer, foreign).
         """
         path = path_of(task)
-        found = self._read(path)
+        found = self._read(path, whole=True)
         if isinstance(found, Fault):
             raise found.error()
         if found is not None and found.key != task.key:
@@ -59,12 +59,14 @@ class Store:
     def save(self, record: Record, replace: bool = False) -> Fault | None:
         """Write a record, whole or not at all. A faulty file in its place is set aside, not lost, and returned.
 
+        The table of a sweep is written before the head that names it, so a record in the store always has its own.
+
         Raises:
-            RecordError: another record of this key is there, and `replace` is not given.
+            RecordError: another record of this key is there, and `replace` is not given; the table is not at hand.
             ClaimbookError: the store cannot be written to, or the disk is full; what was there is untouched.
         """
         file = self.root / record.path
-        found = self._read(record.path)
+        found = self._read(record.path, whole=True)
         fault = found if isinstance(found, Fault) else None
         if fault is not None:
             self._set_aside(file)
@@ -76,7 +78,11 @@ class Store:
                 "A record is never overwritten in silence.",
                 "Use `claimbook run --refresh` to make it again on purpose.",
             )
+        if record.sweep is not None:
+            files.write_bytes(file.with_name(record.sweep.file), packed_sweep(record))
         files.write_text(file, record.text())
+        if isinstance(found, Record) and found.sweep not in (None, record.sweep):
+            file.with_name(found.sweep.file).unlink(missing_ok=True)
         return fault
 
     def scan(self, experiment: str | None = None) -> Scan:
@@ -159,9 +165,9 @@ class Store:
                 if not name.startswith("."):
                     yield (Path(folder) / name).relative_to(self.root).as_posix()
 
-    def _read(self, path: str) -> Record | Fault | None:
+    def _read(self, path: str, whole: bool = False) -> Record | Fault | None:
         try:
-            return read_record(self.root / path, path)
+            return read_record(self.root / path, path, whole)
         except FileNotFoundError:  # another process may just have moved it
             return None
 

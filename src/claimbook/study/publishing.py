@@ -9,6 +9,7 @@ from typing import Any
 from claimbook.errors import RecordError, UsageError
 from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
+from claimbook.record.reading import read_record
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.stale import STAMPS, write_stamps
@@ -124,7 +125,8 @@ def _goes(
 
 
 def _check_size(records: Sequence[Record], target: Store) -> None:
-    size = target.size() + sum(len(record.text().encode()) for record in records)
+    tables = [record.sweep.packed_bytes for record in records if record.sweep is not None]
+    size = target.size() + sum(len(record.text().encode()) for record in records) + sum(tables)
     if size > LIMIT_MB * 1_000_000:
         raise RecordError(
             f"The committed records would come to {size / 1e6:.1f} MB.",
@@ -135,8 +137,8 @@ def _check_size(records: Sequence[Record], target: Store) -> None:
 
 def _copy(record: Record, target: Store) -> None:
     target.save(record, replace=True)
-    task_file = target.root / record.path
-    if task_file.read_text(encoding="utf-8") != record.text():
+    found = read_record(target.root / record.path, record.path, whole=True)
+    if not isinstance(found, Record) or found.text() != record.text():
         raise RecordError(
             f"{record.path} does not read back as it was written.", "The disk may be failing.", "Try again."
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from claimbook.errors import unknown
 from claimbook.experiment.base import Experiment
+from claimbook.record.reading import sweep_of
 from claimbook.record.schema import Record
 
 
@@ -72,6 +73,14 @@ class Study:
     def table(self, arm: str, name: str) -> dict[int, list[dict[str, Any]]]:
         """A table of an arm, seed → rows. Raises UsageError for an unknown arm or table."""
         return {seed: _named("table", record.tables, name, record) for seed, record in self.of(arm).items()}
+
+    def sweep(self, arm: str) -> dict[int, dict[str, list[Any]]]:
+        """The sweep of an arm, seed → {column → cells}; seeds whose record has none are left out.
+
+        Raises:
+            UsageError: an unknown arm. RecordError: a table is gone or damaged.
+        """
+        return {seed: sweep_of(record) for seed, record in self.of(arm).items() if record.sweep is not None}
 
 
 def command(name: str, preset: str, seeds: int | None, parameters: Mapping[str, Any], verb: str = "run") -> str:

@@ -11,7 +11,7 @@ import pytest
 from claimbook.data.gas_sensor import load_gas_sensor
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
-from claimbook.papers.overparameterization.depth_lp import iterations_to, start
+from claimbook.papers.overparameterization.ethanol import iterations_to, start
 from claimbook.record.unfinished import Unfinished
 
 EXPERIMENT = experiment_named("overparameterization/depth-lp")

@@ -6,21 +6,13 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from claimbook import seeds
 from claimbook.data.gas_sensor import identity, load_gas_sensor
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
 from claimbook.experiment.parameters import parameter
+from claimbook.papers.overparameterization.ethanol import INPUTS, RATES_2, RATES_L4, SCALINGS, iterations_to, start
 from claimbook.record.unfinished import Unfinished
 
-INPUTS = 128  # features of the gas-sensor data
-START_SD = 0.01  # slides, Experiment 2 code: torch.randn(…) * 0.01
-RATES_PRINTED = (1e-5, 5e-5, 1e-3, 5e-3, 1e-2, 5e-2, 1e-1, 5e-1)  # slides, Experiment 2 code: `rates`
-# The slides print no rate for l4. This is their grid of Experiment 2, the two rates that Experiment 3 adds to it (1e-4,
-# 5e-4), and finer steps in its gap from the stable 1e-3 to the unstable 5e-3.
-RATES_L4 = (1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 1.5e-3, 2e-3, 2.5e-3, 3e-3, 3.5e-3, 4e-3, 5e-3, 1e-2, 5e-2, 1e-1, 5e-1)
 SCALING_AS_READ = {2: "min-max", 4: "z-score"}
 
 
@@ -39,7 +31,7 @@ class Parameters:
         700_000, help="Iterations of the run with the best rate.", unit="iterations", low=1, high=10_000_000
     )
     rates_l2: tuple[float, ...] = parameter(
-        RATES_PRINTED, help="Learning rates tried with the l2 loss; the slides' grid.", low=1e-12, high=100.0
+        RATES_2, help="Learning rates tried with the l2 loss; the slides' grid.", low=1e-12, high=100.0
     )
     rates_l4: tuple[float, ...] = parameter(
         RATES_L4,
@@ -50,7 +42,7 @@ class Parameters:
     scaling: str = parameter(
         "as-read",
         help="Scaling of features and target; as-read is min-max for l2 and z-score for l4.",
-        choices=("as-read", "z-score", "min-max", "min-max-symmetric"),
+        choices=("as-read", *SCALINGS),
     )
     precision: str = parameter("float32", help="Number format of the iterations.", choices=("float32", "float64"))
 
@@ -170,13 +162,6 @@ class DepthLp(Experiment):
         return rows[len(rows) // 4].losses[:20]
 
 
-def start(seed: int, depth: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, 0.01²); those of one seed share their first matrices."""
-    w = seeds.stream(seed, "start/W1").standard_normal(inputs) * START_SD
-    factors = [seeds.stream(seed, f"start/W{j}").standard_normal() * START_SD for j in range(2, depth + 1)]
-    return w, np.array(factors)
-
-
 def _problem(task: Task):
     from claimbook.train.lp_descent import LpDescent
 
@@ -222,18 +207,3 @@ def _measurement(rows, settings: Mapping[str, Any], optimum: float, facts: Mappi
     return Measurement(
         metrics, {"loss": curve}, {"rates": table}, rows[len(rows) // 4].losses[:20], best is None, facts
     )
-
-
-def iterations_to(iterations: Sequence[int], losses: Sequence[float], threshold: float) -> float | None:
-    """When the loss first comes down to `threshold`, or None where it never does.
-
-    Between two observations the loss is taken as a power law of the iteration (a straight line in the logarithms).
-    """
-    for i, loss in enumerate(losses):
-        if loss <= threshold:
-            if i == 0 or iterations[i - 1] == 0:
-                return float(iterations[i])
-            share = np.log(losses[i - 1] / threshold) / np.log(losses[i - 1] / loss)
-            low, high = np.log(iterations[i - 1]), np.log(iterations[i])
-            return float(np.exp(low + share * (high - low)))
-    return None

@@ -8,10 +8,13 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from claimbook.claims.deviations import Deviation
 from claimbook.claims.marks import Marked, Place
 from claimbook.claims.predicates import Equality
 from claimbook.claims.schema import Claim, Paper
 from claimbook.errors import nearest
+
+OF_THE_PAPER = ("erratum", "quantity", "experiment")  # kinds of names that are no experiment's
 
 
 class ExperimentFacts(Protocol):
@@ -47,12 +50,19 @@ def name_problems(
     errata: Collection[str] | None,
 ) -> Iterator[tuple[str, str]]:
     """(what is wrong, what to do) for each name that there is not; `errata` None: errata are not looked up."""
-    for index, claim in enumerate(paper.claims):
-        place: Place = ("claims", index)
-        for where, kind, name, known in _names(claim, place, experiments, quantities, errata):
+    found = [
+        (claim, _names(claim, ("claims", index), experiments, quantities, errata))
+        for index, claim in enumerate(paper.claims)
+    ]
+    found += [
+        (deviation, _names_of_deviation(deviation, ("deviations", index), paper, experiments))
+        for index, deviation in enumerate(paper.deviations)
+    ]
+    for entry, names in found:
+        for where, kind, name, known in names:
             if name not in known:
-                what = f"{marked.at(where)}: {claim.id}: there is no {kind} named {name!r}"
-                of = f" in {claim.experiment}" if kind in ("arm", "metric", "parameter") else ""
+                what = f"{marked.at(where)}: {entry.id}: there is no {kind} named {name!r}"
+                of = f" in {entry.experiment}" if kind not in OF_THE_PAPER and entry.experiment else ""
                 yield what + of + ".", hint(name, known)
 
 
@@ -84,6 +94,29 @@ def _names(
     for i, reading in enumerate(claim.readings):
         for name in reading:
             yield (*place, "readings", i, name), "parameter", name, facts.parameters
+
+
+def _names_of_deviation(
+    deviation: Deviation, place: Place, paper: Paper, experiments: Mapping[str, ExperimentFacts]
+) -> Iterator[tuple[Place, str, str, Collection[str]]]:
+    """(place, kind, name, known names) of every name that a deviation uses; its claims are its experiment's."""
+    own = deviation.experiment
+    if own is not None:
+        yield (*place, "experiment"), "experiment", own, experiments
+        if own not in experiments:
+            return
+    claims = [claim.id for claim in paper.claims if own is None or claim.experiment == own]
+    for i, name in enumerate(deviation.claims):
+        yield (*place, "claims", i), "claim", name, claims
+    for i, reading in enumerate(deviation.readings):
+        for name in reading:
+            yield (*place, "readings", i, name), "parameter", name, experiments[own].parameters
+    for i, swaps in enumerate(deviation.instead):
+        for name, other in swaps.items():
+            arms, metrics = experiments[own].arms, experiments[own].metrics
+            yield (*place, "instead", i, name), "arm or metric", name, [*arms, *metrics]
+            kind, known = ("arm", arms) if name in arms else ("metric", metrics)
+            yield (*place, "instead", i, name), kind, other, known
 
 
 def _predicate_names(predicate: BaseModel | None) -> Iterator[tuple[Place, str, str]]:

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from claimbook.claims.deviations import SLUG, Deviation, Reading
 from claimbook.claims.predicates import AT_REDUCED, KINDS, AnyPredicate, Name, Strict
 
 Kind = Literal["equality", "count", "value", "ordering", "threshold", "trend", "property"]
 Transform = Literal["none", "log"]
-Scalar = str | int | float | bool
-Reading = dict[str, Scalar | list[Scalar]]
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class Declared(Strict):
@@ -154,7 +152,10 @@ class Claim(Leaf):
 
 
 class Paper(Strict):
-    """A paper's claims, with what is needed to cite it. `source` says which text the claims were read from."""
+    """A paper's claims, with what is needed to cite it. `source` says which text the claims were read from.
+
+    `deviations`: what we did differently from the paper; verdicts do not depend on them.
+    """
 
     slug: Annotated[str, Field(pattern=SLUG)]
     title: Name
@@ -162,11 +163,13 @@ class Paper(Strict):
     bib: Name
     source: Name
     claims: list[Claim] = Field(min_length=1)
+    deviations: list[Deviation] = []
 
     @model_validator(mode="after")
     def _ids_once(self) -> Paper:
         ids = [claim.id for claim in self.claims]
         ids += [leaf.id for claim in self.claims if claim.parts for leaf in claim.leaves()]
+        ids += [deviation.id for deviation in self.deviations]
         twice = sorted({name for name in ids if ids.count(name) > 1})
         if twice:
             raise ValueError(f"the id {twice[0]!r} stands twice")

@@ -33,7 +33,8 @@ def experiments() -> dict[str, Experiment]:
         for info in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{info.name}")
             for _, cls in inspect.getmembers(module, inspect.isclass):
-                if issubclass(cls, Experiment) and cls.__module__ == module.__name__ and not inspect.isabstract(cls):
+                own = issubclass(cls, Experiment) and cls.__module__ == module.__name__
+                if own and hasattr(cls, "name"):  # one without a name is a base of several
                     experiment = cls()
                     found[experiment.id] = experiment
     return found

@@ -1,0 +1,60 @@
+"""What the slides leave open at the end: momentum and Nesterov beside depth, and by how much each speeds up."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from claimbook.experiment.base import Preset
+from claimbook.papers.overparameterization.optimizers import (
+    RuleStudy,
+    arm,
+    biases_parameter,
+    iterations_parameter,
+    loss_parameter,
+    precision_parameter,
+    rates_parameter,
+    scaling_parameter,
+)
+
+RATES = (1e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 1.5e-3, 2e-3, 2.5e-3, 3e-3, 4e-3, 5e-3)
+"""Ours: the slides print none for momentum. Finer where the l4 runs on z-scored data are near their limit."""
+RULES = {
+    "gd": ("gradient-descent", "gradient descent"),
+    "momentum": ("momentum", "momentum"),
+    "nesterov": ("nesterov",) * 2,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameters:
+    """What a re-executor can change."""
+
+    iterations: int = iterations_parameter(100_000)
+    rates: tuple[float, ...] = rates_parameter(RATES, "Learning rates tried with every rule.")
+    loss: str = loss_parameter()
+    scaling: str = scaling_parameter()
+    biases: bool = biases_parameter()
+    precision: str = precision_parameter()
+
+
+class Momentum(RuleStudy):
+    """Gradient descent, momentum 0.9 and Nesterov's momentum 0.9 on depth 1, 2 and 3, each with its own best rate.
+
+    Source: the questions on the slides' last page ("Momentum?", "Can we quantify the effect?"); the setting is that of
+    Experiment 3, with fewer iterations.
+    """
+
+    name = "momentum"
+    title = "Momentum, Nesterov and depth"
+    question = "By what factor do momentum and depth speed up the descent?"
+    arms = tuple(
+        arm(f"{id}-n{depth}", rule, depth, f"depth {depth}, {words}")
+        for id, (rule, words) in RULES.items()
+        for depth in (1, 2, 3)
+    )
+    Parameters = Parameters
+    presets = (
+        Preset("smoke", 2, {"iterations": 400}, stand_in=True, note="exercises the code"),
+        Preset("quick", 3, {"iterations": 20_000}, note="a first look"),
+        Preset("paper", 5, note="long enough for every arm to come to a tenth of its first loss"),
+    )

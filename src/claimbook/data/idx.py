@@ -69,5 +69,5 @@ def _fault(where: str, why: str) -> DataError:
     return DataError(
         f"{where} is not the idx file that it should be.",
         f"{why}.",
-        "Put the official file in its place: move the folder away and run: claimbook data fetch mnist",
+        "Move its folder away and run: claimbook data fetch mnist",
     )

@@ -17,7 +17,7 @@ import numpy as np
 from claimbook.data import stand_in_digits as synthetic
 from claimbook.data.catalogue import data_set
 from claimbook.data.check import wrong
-from claimbook.data.found import Found
+from claimbook.data.found import Found, unreadable
 from claimbook.data.idx import idx_header, read_idx
 from claimbook.data.locate import absent, locate
 
@@ -97,7 +97,11 @@ def load_mnist(*, stand_in: bool | None = None) -> Images:
     found = locate(NAME)
     if found is None:
         raise absent(data_set(NAME))
-    return _real(found.path, tuple(found.files.items()), found.fingerprint())
+    try:
+        fingerprint = found.fingerprint()
+    except OSError as error:
+        raise unreadable(found.path, error) from error
+    return _real(found.path, tuple(found.files.items()), fingerprint)
 
 
 @functools.lru_cache(maxsize=1)
@@ -125,9 +129,8 @@ def _real(path: Path, members: tuple[tuple[str, Path], ...], fingerprint: str) -
     for field, name in FILES.items():
         if digests[field] != item.check.sha256[name]:
             raise wrong(found, f"{name} has another content than the published one")
-    note = (
-        f"{len(arrays['train_y']):,} training and {len(arrays['test_y']):,} test images, each file checked by sha256."
-    )
+    counts = f"{len(arrays['train_y']):,} training and {len(arrays['test_y']):,} test images"
+    note = f"{counts}; the content of each file is the published one, by sha256."
     return _images(arrays, digests, item.edition, False, note)
 
 
@@ -151,9 +154,8 @@ def _check_part(found: Found, part: str, x: np.ndarray, y: np.ndarray, shape: tu
     if len(x) != len(y):
         raise wrong(found, f"It has {len(x):,} images for {part} and {len(y):,} labels")
     if x.shape != shape:
-        raise wrong(
-            found, f"Its images for {part} are {' x '.join(map(str, x.shape))}, not {' x '.join(map(str, shape))}"
-        )
+        there, published = (" x ".join(map(str, lengths)) for lengths in (x.shape, shape))
+        raise wrong(found, f"Its images for {part} are {there}, not {published}")
     counts = np.bincount(y, minlength=CLASSES)
     if len(counts) > CLASSES:
         raise wrong(found, f"A label for {part} is {len(counts) - 1}; labels go from 0 to {CLASSES - 1}")

@@ -38,21 +38,20 @@ def split(n: int, sizes: Mapping[str, int | None], seed: int, name: str) -> dict
 
 
 def _check(n: int, sizes: Mapping[str, int | None]) -> None:
-    for what, size in {"the whole": n, **{f"the part {part!r}": size for part, size in sizes.items()}}.items():
-        if size is None and what != "the whole":
-            continue
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1:
-            why = f"The size of {what} is {size!r}, not a whole number above 0."
-            raise _fault(n, why, "Give it a size, or leave the part out.")
-    open_parts = [part for part, size in sizes.items() if size is None]
+    for part, size in sizes.items():
+        if size is not None and (isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 1):
+            why = f"The size of {part!r} is {size!r}, not a whole number above 0."
+            raise _fault(n, why, "Give it such a size, or leave the part out.")
+    rest = [part for part, size in sizes.items() if size is None]
+    if not sizes:
+        raise _fault(n, "No part is named.", "Name one part at least.")
+    if len(rest) > 1:
+        raise _fault(n, f"{' and '.join(map(repr, rest))} both ask for the rest.", "Give all but one of them a size.")
     taken = sum(size for size in sizes.values() if size is not None)
-    if not sizes or len(open_parts) > 1:
-        why = "No part is named." if not sizes else f"{' and '.join(map(repr, open_parts))} both ask for the rest."
-        raise _fault(n, why, "Name one part at least, and give all but one of them a size.")
-    if taken + len(open_parts) > n:
-        needs = f"{taken:,} rows" + (f" and one at least for {open_parts[0]!r}" if open_parts else "")
-        raise _fault(n, f"The parts need {needs}.", "Make the parts smaller.")
+    if taken + len(rest) > n:
+        needs = f"{taken:,}" + (f", and {rest[0]!r} one at least" if rest else "")
+        raise _fault(n, f"The parts of a fixed size need {needs}.", "Make these parts smaller.")
 
 
 def _fault(n: int, why: str, do: str) -> UsageError:
-    return UsageError(f"{n:,} rows cannot be split like this." if isinstance(n, int) else "No split.", why, do)
+    return UsageError(f"{n:,} rows cannot be split like this.", why, do)

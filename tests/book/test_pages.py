@@ -181,3 +181,24 @@ def test_a_preset_shows_what_its_records_took(content):
     assert measured == {"smoke": None, "quick": None, "paper": pytest.approx(30 * 12.0)}
     fewer = dataclasses.replace(own, records=own.records[1:])
     assert measured_s(fewer, own.experiment.preset("paper")) is None
+
+
+def test_the_data_page_says_of_images_how_many_and_whether_any_is_in_both_parts(content):
+    own = content.papers[0].experiments[0]
+
+    def page(both: int) -> str:
+        facts = {"images_train": 60_000, "images_test": 10_000, "test_in_train": both}
+        data = own.records[0].data.model_copy(update={"facts": facts})
+        record = own.records[0].model_copy(update={"data": data})
+        papers = [dataclasses.replace(content.papers[0], experiments=[dataclasses.replace(own, records=[record])])]
+        return pages(dataclasses.replace(content, papers=papers))["_generated/data.md"]
+
+    assert "60,000 training and 10,000 test images, each file as released; no test image occurs among" in page(0)
+    assert "; 3 of the test images occur among the training images." in page(3)
+
+
+def test_the_data_page_says_how_each_set_is_checked(made_pages):
+    page = made_pages["_generated/data.md"]
+    assert "the content of each of the 4 files, by sha256" in page
+    assert "the rows of 8 of 10 batches by sha256" in page
+    assert page.count("\nChecked\n: ") == 8

@@ -90,6 +90,7 @@ def _data_set(data_set: Any, owners: list[ExperimentContent]) -> str:
         ("Shapes", shapes),
         ("Licence", data_set.licence),
         ("Cite", " ".join(data_set.citations)),
+        ("Checked", _checked(data_set.check)),
         ("Home", f"`{data_set.homepage}`" + (f", doi {data_set.doi}" if data_set.doi else "")),
         ("Used by", used or "none of the experiments that are built so far"),
         ("Our copy", _our_copy(owners)),
@@ -97,15 +98,39 @@ def _data_set(data_set: Any, owners: list[ExperimentContent]) -> str:
     return f"## {data_set.title}\n\n`{data_set.name}`\n\n" + definitions(rows)
 
 
+def _checked(rule: Any) -> str:
+    """What `claimbook data verify`, and every load, compares with the release."""
+    if rule.kind == "files":
+        return f"the content of each of the {len(rule.sha256)} files, by sha256"
+    if rule.kind == "records":
+        return f"the records of {' and '.join(rule.splits)}, by sha256, whatever their order"
+    if rule.kind == "batches":
+        return f"rows and gases counted, and the rows of {len(rule.content)} of {len(rule.rows)} batches by sha256"
+    return "images counted (no hash of them is published)"
+
+
 def _our_copy(owners: list[ExperimentContent]) -> str | None:
-    """Rows, and how many of them are restored to five digits, as the records say it."""
+    """What the records say of the data they were made on: how much there was, and how far it is the release."""
     told = []
     for own in owners:
-        facts = {(r.data.facts.get("rows"), r.data.facts.get("rows_rounded")) for r in own.records}
-        for rows, rounded in sorted(facts, key=str):
-            if rows is not None:
-                told.append(f"{own.experiment.id} ran on {plural(rows, 'row')}" + _rounded(rounded) + ".")
+        sentences = {said for record in own.records for said in (_rows_used(record), _images_used(record)) if said}
+        told += [f"{own.experiment.id} ran on {said}." for said in sorted(sentences)]
     return " ".join(told) or None
+
+
+def _rows_used(record: Any) -> str | None:
+    """Rows, and how many of them are restored to five digits."""
+    rows, rounded = (record.data.facts.get(name) for name in ("rows", "rows_rounded"))
+    return plural(rows, "row") + _rounded(rounded) if rows is not None else None
+
+
+def _images_used(record: Any) -> str | None:
+    """Training and test images, and how many occur in both."""
+    train, test, both = (record.data.facts.get(name) for name in ("images_train", "images_test", "test_in_train"))
+    if train is None:
+        return None
+    overlap = f"{both:,} of the test images occur" if both else "no test image occurs"
+    return f"{train:,} training and {test:,} test images, each file as released; {overlap} among the training images"
 
 
 def _rounded(rounded: int | None) -> str:

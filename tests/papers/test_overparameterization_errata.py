@@ -106,6 +106,6 @@ def test_the_text_errata_say_where_and_why():
     from claimbook.claims.ledger import paper_claims
 
     found = paper_claims("overparameterization").errata
-    assert [e.id for e in found] == [f"OP-ERR.{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12)]
+    assert [e.id for e in found] == [f"OP-ERR.{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13)]
     assert all(e.where and e.says and e.correct and e.reason for e in found)
     assert {e.id for e in found if e.kind == "arithmetic"} == set(ARITHMETIC.erratum_ids)

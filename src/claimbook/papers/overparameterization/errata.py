@@ -8,7 +8,7 @@ import numpy as np
 
 from claimbook.claims.arithmetic import Working
 from claimbook.papers.overparameterization.quantities import ARITHMETIC, CLASSES, HIDDEN
-from claimbook.papers.overparameterization.theory import eigenvalue_formula, matrix_power
+from claimbook.papers.overparameterization.theory import eigenvalue_formula, preconditioner, quarter_ring, update_field
 from claimbook.seeds import stream
 
 NOMINAL_SD = 0.1
@@ -38,14 +38,10 @@ def eigenvalue_exponent() -> Working:
     generator = stream(0, "eigenvalue-exponent")
     left, right = (np.linalg.qr(generator.normal(size=(3, 3)))[0] for _ in range(2))
     matrix = left @ np.diag(singular) @ right.T
-    terms = [
-        np.kron(matrix_power(matrix.T @ matrix, (depth - j) / depth), matrix_power(matrix @ matrix.T, (j - 1) / depth))
-        for j in range(1, depth + 1)
-    ]
-    found = np.sort(np.linalg.eigvalsh(sum(terms)))
+    found = np.linalg.eigvalsh(preconditioner(matrix, depth))
     gaps = {}
     for name, shift in (("printed, j - 2", 2), ("correct, j - 1", 1)):
-        formula = np.sort(eigenvalue_formula(singular, depth, shift).ravel())
+        formula = np.sort(eigenvalue_formula(singular, singular, depth, shift).ravel())
         gaps[name] = float(np.abs(formula - found).max())
     lines = (
         f"a random 3 × 3 matrix with singular values {singular.tolist()}, N = {depth}",
@@ -129,3 +125,34 @@ def initial_scale() -> Working:
         f"output product: {sd:.4f}² × √{CLASSES} = {output:.4f}, {output / sd:.2f} times the plain layer",
     )
     return Working(lines, holds=abs(hidden / sd - 1) < 0.05 and abs(output / sd - 1) < 0.05)
+
+
+@ARITHMETIC.erratum(
+    "OP-ERR.13",
+    where="Overparameterization effect cannot be attained via regularization",
+    says="F(W) is not the gradient field of any function",
+    correct="so for N > 2 where dL/dW does not vanish at W = 0; for N = 2 it needs a condition on the loss",
+    reason="The slides state it for every N and every loss. With N = 1, F is dL/dW itself; with N = 2 and a constant "
+    "gradient g, F is the gradient of |W| <g, W>. From memory, not checked against its text: the paper's theorem asks "
+    "for N > 2 and a gradient that is continuous near W = 0 and not zero there, and a footnote names this case.",
+)
+def without_condition() -> Working:
+    """F against the gradient of a function, found by a complex step, at random points; then its line integrals."""
+    generator = stream(0, "without-condition")
+    g, points = generator.normal(size=5), generator.normal(size=(100, 5))
+    field = update_field(points, lambda w: np.broadcast_to(g, w.shape), 2)
+    step = 1e-20  # no difference is taken, so it may be as small as one likes
+    shifted = points[:, None, :] + 1j * step * np.eye(5)
+    slope = (np.sqrt((shifted**2).sum(-1)) * (shifted @ g)).imag / step
+    gap = float(np.abs(slope - field).max() / np.abs(field).max())
+    constant = np.array([1.0, 0.0])
+    around = {depth: quarter_ring(lambda w: np.broadcast_to(constant, w.shape), depth) for depth in (1, 2, 3)}
+    lines = (
+        f"N = 2, constant gradient, 100 random points in 5 dimensions: F and the gradient of |W| <g, W> differ by "
+        f"{gap:.1e} of the largest entry",
+        *(
+            f"N = {depth}, constant gradient: line integral around a quarter ring {value:.6f}, error below {error:.0e}"
+            for depth, (value, error) in around.items()
+        ),
+    )
+    return Working(lines, holds=gap > 1e-9 and all(abs(value) > error for value, error in around.values()))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
 
+from claimbook.papers.overparameterization.ring import Ring
 from claimbook.seeds import stream
 
 Gradient = Callable[[np.ndarray], np.ndarray]
-"""dL/dW at points (n, 2)."""
+"""dL/dW at points (…, d)."""
 
 
 def layer_gradients(weights: list[np.ndarray], gradient: np.ndarray) -> list[np.ndarray]:
@@ -28,42 +28,58 @@ def layer_gradients(weights: list[np.ndarray], gradient: np.ndarray) -> list[np.
 
 
 def matrix_power(symmetric: np.ndarray, exponent: float) -> np.ndarray:
-    """A power of a symmetric matrix without negative eigenvalues, through its eigenvectors."""
+    """A power of a symmetric matrix without negative eigenvalues, by its eigenvectors; the power 0 is the identity.
+
+    Eigenvalues below the rounding error count as 0: a small power would make them large (1e-17 to 1/8 is 0.008).
+    """
     values, vectors = np.linalg.eigh(symmetric)
-    return (vectors * np.maximum(values, 0.0) ** exponent) @ vectors.T
+    noise = len(values) * np.finfo(float).eps * values[-1]
+    return (vectors * np.where(values > noise, values, 0.0) ** exponent) @ vectors.T
 
 
-def eigenvalue_formula(singular: np.ndarray, depth: int, shift: int) -> np.ndarray:
-    """The printed sum over j for all pairs of singular values (d, d), with the second exponent 2(j − shift)/N."""
-    r, s = singular[:, None], singular[None, :]
-    return sum(r ** (2 * (depth - j) / depth) * s ** (2 * (j - shift) / depth) for j in range(1, depth + 1))
+def eigenvalue_formula(left: np.ndarray, right: np.ndarray, depth: int, shift: int) -> np.ndarray:
+    """The printed sum over j for all pairs of singular values, with the second exponent 2(j − shift)/N.
+
+    Args:
+        left: σ_r (k,), the first factor's. right: σ_r' (d,), the second's. Both with zeros up to their length.
+        shift: 1 is correct, 2 is printed.
+
+    Returns:
+        (k, d); not finite where a negative power meets a singular value of 0.
+    """
+    r, s = np.asarray(left, float)[:, None], np.asarray(right, float)[None, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return sum(r ** (2 * (depth - j) / depth) * s ** (2 * (j - shift) / depth) for j in range(1, depth + 1))
+
+
+def preconditioner(matrix: np.ndarray, depth: int) -> np.ndarray:
+    """P_W = Σ_j [WᵀW]^((N−j)/N) ⊗ [WWᵀ]^((j−1)/N) of a matrix (k, d): (kd, kd), for vec(W) in column-first order."""
+    inner, outer = matrix.T @ matrix, matrix @ matrix.T
+    return sum(
+        np.kron(matrix_power(inner, (depth - j) / depth), matrix_power(outer, (j - 1) / depth))
+        for j in range(1, depth + 1)
+    )
 
 
 def update_field(points: np.ndarray, gradient: Gradient, depth: int) -> np.ndarray:
-    """F(W) = |W|^(2−2/N) (g + (N − 1) Proj_W g) at points (n, 2)."""
+    """F(W) = |W|^(2−2/N) (g + (N − 1) Proj_W g) at points (…, d) other than the origin."""
     g = gradient(points)
-    norm = np.linalg.norm(points, axis=1, keepdims=True)
+    norm = np.linalg.norm(points, axis=-1, keepdims=True)
     unit = points / norm
-    return norm ** (2 - 2 / depth) * (g + (depth - 1) * (g * unit).sum(1, keepdims=True) * unit)
+    return norm ** (2 - 2 / depth) * (g + (depth - 1) * (g * unit).sum(-1, keepdims=True) * unit)
 
 
 def quarter_ring(gradient: Gradient, depth: int) -> tuple[float, float]:
-    """Line integral of F around the quarter ring 1 ≤ |W| ≤ 2, and its error from halving the step."""
-    fine, coarse = (_around(gradient, depth, count) for count in (2000, 1000))
+    """Line integral of F around the quarter ring 1 ≤ |W| ≤ 2 in the plane, and its error from halving the nodes."""
+    ring = Ring(np.eye(2))
+    fine, coarse = (work(ring, gradient, depth, nodes) for nodes in (64, 32))
     return fine, abs(fine - coarse) + 1e-12
 
 
-def _around(gradient: Gradient, depth: int, count: int) -> float:
-    middle = (np.arange(count) + 0.5) / count
-    angle, radius = math.pi / 2 * middle, 1 + middle
-    outer = np.stack([np.cos(angle), np.sin(angle)], 1)
-    tangent = np.stack([-np.sin(angle), np.cos(angle)], 1)
-    east, north = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    integral = (update_field(radius[:, None] * east, gradient, depth) @ east).mean()  # out along angle 0
-    integral += math.pi * (update_field(2 * outer, gradient, depth) * tangent).sum(1).mean()  # along the outer arc
-    integral -= (update_field(radius[:, None] * north, gradient, depth) @ north).mean()  # in along angle pi/2
-    integral -= math.pi / 2 * (update_field(outer, gradient, depth) * tangent).sum(1).mean()  # back along the inner arc
-    return float(integral)
+def work(ring: Ring, gradient: Gradient, depth: int, nodes: int) -> float:
+    """Line integral of F once around the edge of a ring segment, by Gauss–Legendre with `nodes` nodes a leg."""
+    points, steps = ring.walk(nodes)
+    return float((update_field(points, gradient, depth) * steps).sum())
 
 
 def one_step(depth: int) -> tuple[float, float]:

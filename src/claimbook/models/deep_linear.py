@@ -13,7 +13,7 @@ mx = mxnet()
 
 
 class DeepLinear(mx.gluon.nn.HybridSequential):
-    """`depth` dense layers without bias and without activation: `inputs` → `width` → … → `width` → 1.
+    """`depth` dense layers without activation: `inputs` → `width` → … → `width` → 1.
 
     With width 1, the slides' Experiment 2: 128 → 1, 128 → 1 → 1, 128 → 1 → 1 → 1, which is 128, 129, 130 parameters.
 
@@ -21,16 +21,17 @@ class DeepLinear(mx.gluon.nn.HybridSequential):
         depth: N ≥ 1, the number of matrices.
         inputs: features d.
         width: k, units of each hidden layer.
+        biases: whether the layers have one each; the derivation has none, Keras' `Dense` has unless told not to.
 
     Shapes: in (batch, d), out (batch, 1). Layer j's weight is (out, in), the slides' W_j.
     """
 
-    def __init__(self, depth: int, inputs: int, width: int = 1, **kwargs):
+    def __init__(self, depth: int, inputs: int, width: int = 1, biases: bool = False, **kwargs):
         super().__init__(**kwargs)
         sizes = [inputs] + [width] * (depth - 1) + [1]
         with self.name_scope():
             for fan_in, fan_out in itertools.pairwise(sizes):
-                self.add(mx.gluon.nn.Dense(fan_out, in_units=fan_in, use_bias=False, flatten=False))
+                self.add(mx.gluon.nn.Dense(fan_out, in_units=fan_in, use_bias=biases, flatten=False))
 
     def start_from(self, matrices: Sequence[np.ndarray], dtype: str = "float32") -> None:
         """Set W_1 … W_N, arrays of shape (out, in). Raises ValueError where the shapes do not fit."""

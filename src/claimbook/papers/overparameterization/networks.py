@@ -14,10 +14,22 @@ def network(experiment: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[in
     Args:
         experiment: the experiment's name, "depth-lp". settings: those of one arm.
     """
-    if experiment != "depth-lp":
-        return None
+    make = NETWORKS.get(experiment)
+    return make(settings) if make is not None else None
+
+
+def _linear(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     from claimbook.models.deep_linear import DeepLinear
 
-    block = DeepLinear(settings["depth"], FEATURES)
+    block = DeepLinear(settings["depth"], FEATURES, biases=settings.get("biases", False))
     block.initialize()
     return block, (FEATURES,)
+
+
+NETWORKS = {
+    "depth-lp": _linear,
+    "initialisation": _linear,
+    "momentum": _linear,
+    "versus-adaptive": _linear,
+    "with-adam": _linear,
+}

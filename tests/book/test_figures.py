@@ -6,7 +6,7 @@ import xml.etree.ElementTree as xml
 import pytest
 
 from claimbook.book.figures import Curve, Panel, describe, svg
-from claimbook.book.study_curves import mean_of_logs
+from claimbook.book.study_curves import mean_of_runs
 
 X = [1, 10, 100, 1000]
 PANEL = Panel(
@@ -55,7 +55,7 @@ def test_nothing_in_it_touches_the_rest_of_the_page(drawn):
 
 
 def test_the_bold_line_is_the_geometric_mean_over_what_all_seeds_have():
-    x, y = mean_of_logs([([1, 2, 3], [1.0, 4.0, 9.0]), ([1, 2], [4.0, 16.0])])
+    x, y = mean_of_runs([([1, 2, 3], [1.0, 4.0, 9.0]), ([1, 2], [4.0, 16.0])])
     assert x == [1, 2]
     assert y == pytest.approx([2.0, 8.0])
-    assert mean_of_logs([]) == ([], [])
+    assert mean_of_runs([]) == ([], [])

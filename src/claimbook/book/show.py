@@ -1,4 +1,5 @@
-"""What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.rates`, `show.claims`.
+"""What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
+`show.ratios`, `show.rates`, `show.claims`, `show.sensitivity`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -10,7 +11,21 @@ from __future__ import annotations
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
+from claimbook.book.study_numbers import points, ratios, table
 from claimbook.book.study_rates import rates
+from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
 from claimbook.book.study_views import networks, study
 
-__all__ = ["Shown", "claims", "curves", "networks", "rates", "shown_table", "study"]
+__all__ = [
+    "Shown",
+    "claims",
+    "curves",
+    "networks",
+    "points",
+    "rates",
+    "ratios",
+    "sensitivity",
+    "shown_table",
+    "study",
+    "table",
+]

@@ -39,13 +39,18 @@ def judges(study: Any) -> bool:
 def own_verdicts(study: Any) -> list[Any]:
     """The ledger's verdicts on this experiment's claims; a published study's rest on the committed records alone."""
     from claimbook.claims.ledger import verdicts
+
+    found = verdicts(evidence_of(study), [study.experiment.paper])
+    return [verdict for verdict in found if _names(verdict.experiment, study.experiment)]
+
+
+def evidence_of(study: Any) -> Any:
+    """The records that verdicts beside this study rest on: the committed ones alone for a published study."""
     from claimbook.evidence import RecordEvidence
     from claimbook.study import committed
 
     store = committed()
-    places = ([store] if store is not None else []) if study.preset == PUBLISHED else None
-    found = verdicts(RecordEvidence(places), [study.experiment.paper])
-    return [verdict for verdict in found if _names(verdict.experiment, study.experiment)]
+    return RecordEvidence(([store] if store is not None else []) if study.preset == PUBLISHED else None)
 
 
 def measured(study: Any) -> list[Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from claimbook.book.links import page_root, record_link
 from claimbook.book.tables import Piece
+from claimbook.book.text import value_text
+from claimbook.errors import unknown
 
 PUBLISHED = "published"
 
@@ -23,17 +25,39 @@ def panel_setting(experiment: Any) -> str:
     return names[-1] if len(names) > 1 else ""
 
 
-def panels(study: Any, by: str | None = None) -> dict[str, list[Any]]:
-    """The arms that the study has records or gaps of, grouped by the value of a setting: panel title → arms."""
+def panels(study: Any, by: str | None = None, arms: Sequence[str] | None = None) -> dict[str, list[Any]]:
+    """The arms that the study has records or gaps of, grouped by the value of a setting: panel title → arms.
+
+    Args:
+        by: the setting; see `panel_setting` where None. "arm" gives each arm a panel, "" gives all of them one.
+        arms: the ids of those that are wanted; all where None.
+
+    Raises:
+        UsageError: no arm has a setting of that name, or there is no such arm.
+    """
     experiment = study.experiment
     by = panel_setting(experiment) if by is None else by
-    wanted = {arm for arm, _ in study.records} | {gap.arm for gap in study.gaps}
+    settings = {name for arm in experiment.arms for name in arm.settings}
+    if by not in {"", "arm"} | settings:
+        raise unknown(f"arm setting of {experiment.id}", by, ["arm", *settings])
     groups: dict[str, list[Any]] = {}
-    for arm in experiment.arms:
-        if arm.id in wanted:
-            title = f"{by} = {arm.settings[by]}" if by else experiment.title
-            groups.setdefault(title, []).append(arm)
+    for arm in arms_of(study, arms):
+        title = arm.title if by == "arm" else f"{by} = {value_text(arm.settings.get(by))}" if by else experiment.title
+        groups.setdefault(title, []).append(arm)
     return groups
+
+
+def arms_of(study: Any, wanted: Sequence[str] | None = None) -> list[Any]:
+    """The arms that the study has records or gaps of, or those `wanted` of them in that order. Raises UsageError."""
+    there = {arm for arm, _ in study.records} | {gap.arm for gap in study.gaps}
+    own = study.experiment.arms if wanted is None else [study.experiment.arm(name) for name in wanted]
+    return [arm for arm in own if arm.id in there]
+
+
+def labels(arms: Sequence[Any]) -> dict[str, str]:
+    """Arm id → what tells it from the others: the start of its title up to a comma where these differ, else all."""
+    short = [arm.title.split(",")[0] for arm in arms]
+    return {arm.id: part if len(set(short)) == len(short) else arm.title for arm, part in zip(arms, short, strict=True)}
 
 
 def records_of(study: Any, arm: str) -> list[Any]:

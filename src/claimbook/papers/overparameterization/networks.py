@@ -26,9 +26,18 @@ def _linear(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     return block, (FEATURES,)
 
 
+def _convolutional(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
+    from claimbook.models.mnist_tutorial import MnistTutorial
+
+    block = MnistTutorial(factored=settings["added"] != "none")
+    block.initialize()
+    return block, (1, 28, 28)
+
+
 NETWORKS = {
     "depth-lp": _linear,
     "initialisation": _linear,
+    "mnist-factored": _convolutional,
     "momentum": _linear,
     "versus-adaptive": _linear,
     "with-adam": _linear,

@@ -29,7 +29,7 @@ RULES = {
 class Parameters:
     """What a re-executor can change."""
 
-    iterations: int = iterations_parameter(100_000)
+    iterations: int = iterations_parameter(60_000)
     rates: tuple[float, ...] = rates_parameter(RATES, "Learning rates tried with every rule.")
     loss: str = loss_parameter()
     scaling: str = scaling_parameter()

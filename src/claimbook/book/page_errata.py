@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from claimbook.book.content import Content
-from claimbook.book.links import claim_link, erratum_link
+from claimbook.book.links import claim_link, erratum_link, notebook_link
 from claimbook.book.snippets import anchor, definitions
 from claimbook.book.tables import Cell, Piece
 
@@ -32,6 +32,15 @@ def _claims_naming(erratum_id: str, paper: Any) -> Cell:
     return cell
 
 
+def _shown_by(erratum: Any) -> Cell:
+    if erratum.working:
+        return "arithmetic, redone when this book was built"
+    if erratum.cell is None:
+        return "reading the text"
+    experiment = erratum.cell.split("#")[0]
+    return ["records, in the notebook ", Piece(experiment.split("/")[1], notebook_link(experiment))]
+
+
 def _entry(erratum: Any, claims: Cell) -> str:
     rows = [
         ("Where", erratum.where),
@@ -39,7 +48,7 @@ def _entry(erratum: Any, claims: Cell) -> str:
         ("Correct", erratum.correct),
         ("Reason", erratum.reason),
         ("Claims that it bears on", claims),
-        ("Shown by", "arithmetic, redone when this book was built" if erratum.working else "reading the text"),
+        ("Shown by", _shown_by(erratum)),
     ]
     lines = [anchor(erratum_link(erratum.id)) + f"### {erratum.id}", "::::{div} entry", definitions(rows)]
     if erratum.working:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from claimbook.claims.predicates import Name, Strict
+from claimbook.claims.predicates import Cell, Name, Strict
 from claimbook.errors import ClaimError, unknown
 
 
@@ -39,6 +39,7 @@ class Erratum:
     """Something that is wrong, unclear or misleading in a paper, apart from what experiments decide.
 
     `holds` says whether the arithmetic bears the printed statement out; None for text, which has no working.
+    `cell`: where measurements show it, the cell of a notebook, "paper/experiment#tag".
     """
 
     id: str
@@ -50,20 +51,22 @@ class Erratum:
     kind: Literal["arithmetic", "text"]
     working: tuple[str, ...] = ()
     holds: bool | None = None
+    cell: str | None = None
 
 
 class TextErratum(Strict):
-    """An entry of `errata.yaml`."""
+    """An entry of `errata.yaml`. `cell`: the notebook cell whose records show it, as an inventory names it."""
 
     id: Name
     where: Name
     says: Name
     correct: Name
     reason: Name
+    cell: Cell | None = None
 
     def as_erratum(self, paper: str) -> Erratum:
         """The entry as any other erratum."""
-        return Erratum(self.id, paper, self.where, self.says, self.correct, self.reason, "text")
+        return Erratum(self.id, paper, self.where, self.says, self.correct, self.reason, "text", cell=self.cell)
 
 
 class TextErrata(Strict):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from claimbook.claims.predicates import Name, Strict
+from claimbook.claims.predicates import Cell, Name, Strict
 
 
 class Item(Strict):
@@ -20,7 +20,7 @@ class Item(Strict):
     where: Name
     says: Name
     claims: list[Name] = []
-    cell: Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+#[a-z0-9-]+$")] | None = None
+    cell: Cell | None = None
     why_not: Name | None = None
 
     @model_validator(mode="after")

@@ -95,14 +95,18 @@ def _is_touched(leaf: Leaf, way: Way) -> bool:
 
 
 def _row(leaf: str, rows: Mapping[str, Verdict]) -> Verdict:
-    """The row of a claim or part; the claim's own where its parts were not judged."""
+    """The row of a claim or part; the claim's own where it was not judged and so has no rows of its parts."""
     return rows[leaf] if leaf in rows else _row(leaf.rpartition(".")[0], rows)
 
 
 def _with(book: PaperClaims, changes: Mapping[str, Mapping[str, str]]) -> PaperClaims:
-    """The paper without rule 5, and with `changes` to the claims named."""
+    """The paper without rule 5 and without its arithmetic, which no run changes, and with `changes` to the claims."""
     plain = {"decisive": False, "readings": []}
-    claims = [claim.model_copy(update={**plain, **changes.get(claim.id, {})}) for claim in book.paper.claims]
+    claims = [
+        claim.model_copy(update={**plain, **changes.get(claim.id, {})})
+        for claim in book.paper.claims
+        if any(leaf.kind != "equality" for leaf in claim.leaves())
+    ]
     paper = book.paper.model_copy(update={"claims": claims})
     return PaperClaims(paper, book.arithmetic, book.errata, book.inventory)
 

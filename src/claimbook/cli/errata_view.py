@@ -32,6 +32,7 @@ def one(erratum: Erratum) -> Group:
                 ("correct", erratum.correct),
                 ("why", erratum.reason),
                 ("working", "\n".join(erratum.working)),
+                ("shown in", erratum.cell or ""),
                 ("so", HOLDS[erratum.holds]),
             ]
         ),

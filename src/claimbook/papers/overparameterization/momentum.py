@@ -54,7 +54,7 @@ class Momentum(RuleStudy):
     )
     Parameters = Parameters
     presets = (
-        Preset("smoke", 2, {"iterations": 400}, stand_in=True, note="exercises the code"),
+        Preset("smoke", 2, {"iterations": 200}, stand_in=True, note="exercises the code"),
         Preset("quick", 3, {"iterations": 20_000}, note="a first look"),
         Preset("paper", 5, note="long enough for every arm to come to a tenth of its first loss"),
     )

@@ -90,7 +90,7 @@ class MnistFactored(Experiment):
         Preset(
             "smoke",
             2,
-            {"epochs": 1, "train_images": 640, "validation_images": 256},
+            {"epochs": 1, "train_images": 320, "validation_images": 128, "batch": 32},
             stand_in=True,
             note="exercises the code",
         ),

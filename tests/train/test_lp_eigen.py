@@ -112,7 +112,7 @@ def test_numba_is_started_only_for_much_work(monkeypatch):
     x, y = problem()
     descent = LpEigen(x, y, 1)
     for _ in range(3):
-        descent.advance(start(1, rows=3), np.full(3, 1e-2), 0, 11)
+        descent.advance(start(1, rows=3), np.full(3, 1e-2), 0, 33)
         assert descent._compiled is None
     descent.advance(start(1, rows=3), np.full(3, 1e-2), 0, 1)
     assert descent._compiled is NUMBA

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 HEIGHT = 32  # rows of a block; measured: hides NumPy's overhead, fills numba's vector registers, and pads little
-WORTH_COMPILING = 2_000_000  # row-iterations that NumPy does in about the two seconds that numba needs to start
+WORTH_COMPILING = 50_000  # iterations of a block that NumPy does in about the two seconds that numba needs to start
 
 
 def steps(
@@ -83,7 +83,7 @@ class LpEigen:
         """
         w, factors = (np.array(array, np.float64) for array in state)  # copies: they are changed
         rates = np.asarray(rates, np.float64)
-        take = self._steps(len(w) * iterations)
+        take = self._steps(-(-len(w) // HEIGHT) * iterations)
         with np.errstate(all="ignore"):  # rows may blow up
             for low in range(0, len(w), HEIGHT):
                 self._advance_block(take, w[low : low + HEIGHT], factors[low : low + HEIGHT], rates, low, iterations)

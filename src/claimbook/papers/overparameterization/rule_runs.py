@@ -73,7 +73,8 @@ class Runs:
         metrics |= {"step-gap": order[0]["gap"], "step-order": fitted_order(order), "forms-gap": self._forms_gap(i)}
         facts = {"digest": self.data.digest, "rows": len(self.data.y), "rows_rounded": self.data.rows_rounded}
         curves = {name: _thinned(name, row, self.settings["iterations"]) for name, row in rows.items()}
-        tables = {"order": order, "runs": [_told(name, row) for name, row in rows.items()]}
+        curves["step"] = {column: [row[column] for row in order] for column in ("rate", "iterations", "gap")}
+        tables = {"runs": [_told(name, row) for name, row in rows.items()]}
         return Measurement(metrics, curves, tables, self.first_losses(i), until == 0, facts)
 
     def _of_widths(self, i: int) -> dict[str, float | None]:

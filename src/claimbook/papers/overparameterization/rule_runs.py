@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from claimbook import seeds
 from claimbook.data.gas_sensor import load_gas_sensor
 from claimbook.experiment.base import Measurement, Task
-from claimbook.papers.overparameterization.ethanol import INPUTS, START_SD, iterations_to
+from claimbook.papers.overparameterization.ethanol import iterations_to
+from claimbook.papers.overparameterization.rule_start import product, start
 from claimbook.record.unfinished import Unfinished
 
 ORDER_WIDTH = 10  # the width whose networks are trained in ever smaller steps
@@ -132,36 +132,6 @@ class Runs:
         asked = (self.data.x, self.data.y, w, self.depth, self.p, self.settings["rate"], FORM_STEPS)
         closed, general = (emulate(*asked, dtype="float64", general=general)[1] for general in (False, True))
         return float(np.linalg.norm(closed - general) / np.linalg.norm(closed))
-
-
-def start(seed: int, settings: Mapping[str, Any], width: int) -> list[np.ndarray]:
-    """W_1 (k, d), W_2 … W_{N−1} (k, k), W_N (1, k) of a network.
-
-    naive: entries N(0, 0.01²); the rows of a narrower W_1 are the first of a wider one's, and width 1 starts as in
-    depth-lp. balanced: with unit vectors a (k,) and v (d,) and s the norm of the product, W_1 = s^(1/N) a vᵀ, the inner
-    ones s^(1/N) a aᵀ, the last s^(1/N) aᵀ, so W_{j+1}ᵀ W_{j+1} = W_j W_jᵀ. v is the same for all widths.
-    """
-    depth = settings["depth"]
-    sizes = [INPUTS] + [width] * (depth - 1) + [1]
-    if settings["start"] == "naive":
-        shapes = enumerate(zip(sizes[1:], sizes, strict=False), 1)
-        return [seeds.stream(seed, f"start/W{j}").standard_normal(shape) * START_SD for j, shape in shapes]
-    size = settings["start_norm"] ** (1 / depth)
-    a, v = _unit(seed, "start/a", width), _unit(seed, "start/v", INPUTS)
-    return [size * np.outer(a, v), *[size * np.outer(a, a)] * (depth - 2), size * a[None]]
-
-
-def product(matrices: Sequence[np.ndarray]) -> np.ndarray:
-    """W_N … W_1 of matrices listed from W_1 to W_N, as a vector (d,)."""
-    row = matrices[-1]
-    for matrix in matrices[-2::-1]:
-        row = row @ matrix
-    return row[0]
-
-
-def _unit(seed: int, name: str, length: int) -> np.ndarray:
-    direction = seeds.stream(seed, name).standard_normal(length)
-    return direction / np.linalg.norm(direction)
 
 
 def _gaps(net: Any, rule: Any) -> dict[int, float]:

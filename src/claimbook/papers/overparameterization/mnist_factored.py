@@ -73,9 +73,11 @@ class MnistFactored(Experiment):
     )
     metrics = (
         Metric("train-loss", "mean cross-entropy of the minibatches in the second half of the steps", better="lower"),
-        Metric("train-loss-first-half", "the same in the first half of the steps", better="lower"),
-        Metric("train-loss-first-tenth", "the same in the first tenth of the steps", better="lower"),
-        Metric("train-loss-with-l2", "train-loss with the sum of squares that the tutorial's loss has", better="lower"),
+        Metric("train-loss-first-half", "mean cross-entropy in the first half of the steps", better="lower"),
+        Metric("train-loss-first-tenth", "mean cross-entropy in the first tenth of the steps", better="lower"),
+        Metric(
+            "train-loss-with-l2", "train-loss and the mean L2 term of the tutorial's loss beside it", better="lower"
+        ),
         *(
             Metric(f"steps-to-{level}", f"steps until the mean loss of 100 steps is at most {level}", "steps", "lower")
             for level in LEVELS

@@ -26,6 +26,17 @@ def _linear(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     return block, (FEATURES,)
 
 
+def _priced(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
+    """The net whose price is asked, not the one that it is compared with."""
+    if settings["network"] == "mnist":
+        return _convolutional({"added": "none" if settings["above"] == "plain" else "same-sd"})
+    from claimbook.models.deep_linear import DeepLinear
+
+    block = DeepLinear(int(settings["above"].removeprefix("n")), FEATURES, settings["width"])
+    block.initialize()
+    return block, (FEATURES,)
+
+
 def _convolutional(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     from claimbook.models.mnist_tutorial import MnistTutorial
 
@@ -39,6 +50,7 @@ NETWORKS = {
     "initialisation": _linear,
     "mnist-factored": _convolutional,
     "momentum": _linear,
+    "price": _priced,
     "versus-adaptive": _linear,
     "with-adam": _linear,
 }

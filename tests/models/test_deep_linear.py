@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from claimbook.errors import UsageError
 from claimbook.models.deep_linear import DeepLinear, LpLoss, mx
+from claimbook.train.lp_descent import LpDescent
 
 
 @pytest.mark.parametrize(("depth", "width", "count"), [(1, 1, 128), (2, 1, 129), (3, 1, 130), (3, 10, 1280 + 100 + 10)])
@@ -35,3 +37,26 @@ def test_loss_by_hand(p, value):
     """Residuals 1 and −3."""
     prediction, y = mx.nd.array([[2.0], [0.0]]), mx.nd.array([[1.0], [3.0]])
     assert LpLoss(p)(prediction, y).asscalar() == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [({"depth": 0}, "depth = 0"), ({"depth": 2.5}, "depth = 2.5"), ({"width": 0}, "width = 0"), ({"width": -1}, "width")],
+)
+def test_there_is_no_network_without_a_layer_or_a_unit(given, named):
+    with pytest.raises(UsageError, match=named):
+        DeepLinear(**{"depth": 2, "inputs": 3, **given})
+
+
+@pytest.mark.parametrize("p", [3, 0, -2, 2.0, True])
+def test_only_even_powers_are_losses(p):
+    with pytest.raises(UsageError, match="p = "):
+        LpLoss(p)
+    with pytest.raises(UsageError, match="even"):
+        LpDescent(np.ones((4, 3)), np.ones(4), 2, p)
+
+
+def test_biases_are_added_where_asked_for():
+    net = DeepLinear(2, 3, biases=True)
+    net.start_from([np.ones((1, 3)), np.ones((1, 1))])
+    assert sum(parameter.data().size for parameter in net.collect_params().values()) == 6

@@ -8,8 +8,27 @@ from collections.abc import Sequence
 import numpy as np
 
 from claimbook.compat import mxnet
+from claimbook.errors import UsageError
 
 mx = mxnet()
+
+
+def check_shape(depth: int = 1, width: int = 1, p: int = 2) -> None:
+    """Raises UsageError where there is no such network or loss: depth or width below 1, or p not a positive even number.
+
+    With an odd p the "loss" is negative where predictions are low, so it has no least value.
+    """
+    for name, value in (("depth", depth), ("width", width)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise UsageError(
+                f"{name} = {value!r} is no {name} of a network.", do=f"Give a whole number of at least 1 as {name}."
+            )
+    if isinstance(p, bool) or not isinstance(p, (int, np.integer)) or p < 2 or p % 2:
+        raise UsageError(
+            f"p = {p!r} gives no loss that could be made small.",
+            "An odd power of a residual may be as negative as one likes.",
+            "Give a positive even number as p: 2, 4, 6 …",
+        )
 
 
 class DeepLinear(mx.gluon.nn.HybridSequential):
@@ -24,9 +43,13 @@ class DeepLinear(mx.gluon.nn.HybridSequential):
         biases: whether the layers have one each; the derivation has none, Keras' `Dense` has unless told not to.
 
     Shapes: in (batch, d), out (batch, 1). Layer j's weight is (out, in), the slides' W_j.
+
+    Raises:
+        UsageError: depth or width is no whole number of at least 1.
     """
 
     def __init__(self, depth: int, inputs: int, width: int = 1, biases: bool = False, **kwargs):
+        check_shape(depth, width)
         super().__init__(**kwargs)
         sizes = [inputs] + [width] * (depth - 1) + [1]
         with self.name_scope():
@@ -46,10 +69,11 @@ class DeepLinear(mx.gluon.nn.HybridSequential):
 class LpLoss(mx.gluon.HybridBlock):
     """Σ_i (prediction_i − y_i)^p / (p n), the slides' training loss (Experiment 1 and 2 code).
 
-    Shapes: prediction (n, 1), y (n, 1); out (1,). p is even.
+    Shapes: prediction (n, 1), y (n, 1); out (1,). Raises UsageError where p is not a positive even number.
     """
 
     def __init__(self, p: int, **kwargs):
+        check_shape(p=p)
         super().__init__(**kwargs)
         self.p = p
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from claimbook.compat import mxnet
+from claimbook.models.deep_linear import check_shape
 
 mx = mxnet()
 
@@ -75,9 +76,13 @@ class LpDescent:
     Args:
         x: (n, d) features. y: (n,) targets.
         depth: N ≥ 1. p: even. dtype: "float32" or "float64", in which MXNet computes.
+
+    Raises:
+        UsageError: depth below 1, or p not a positive even number.
     """
 
     def __init__(self, x: np.ndarray, y: np.ndarray, depth: int, p: int, dtype: str = "float32"):
+        check_shape(depth, p=p)
         self.x, self.y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         self.depth, self.p, self.dtype = depth, p, dtype
         n, d = self.x.shape

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from claimbook.compat import mxnet
+from claimbook.models.deep_linear import check_shape
 from claimbook.train.rules import rule_named
 
 mx = mxnet()
@@ -51,6 +52,9 @@ class LpOptimizer:
         x: (n, d) features. y: (n,) targets.
         depth: N ≥ 1. p: even. rule: one of `rules.RULES`. biases: whether the layers have them.
         dtype: "float32" or "float64", in which MXNet computes.
+
+    Raises:
+        UsageError: depth below 1, p not a positive even number, or an unknown rule.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class LpOptimizer:
         biases: bool = False,
         dtype: str = "float32",
     ):
+        check_shape(depth, p=p)
         self.x, self.y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         self.depth, self.p, self.biases, self.dtype = depth, p, biases, dtype
         self.rule = rule_named(rule)

@@ -24,10 +24,19 @@ def made(made_store, tmp_path, monkeypatch):
     return records
 
 
+@pytest.fixture(scope="session")
+def gathered(made_store, tmp_path_factory):
+    """What the pages are made from, gathered once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(RECORDS, str(made_store[0]))
+        patch.setenv(STORE, str(tmp_path_factory.mktemp("own")))
+        return gather(repository_root())
+
+
 @pytest.fixture
-def content(made):
-    """What the pages are made from."""
-    return gather(repository_root())
+def content(made, gathered):
+    """What the pages are made from; nothing in it can be changed."""
+    return gathered
 
 
 @pytest.fixture

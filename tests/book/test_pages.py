@@ -5,12 +5,17 @@ import json
 import re
 
 import pytest
-from made_records import made_records
+from made_records import made_measurement, made_provenance, made_records, saved
 
-from claimbook.book.page_rerun import measured_s
+from claimbook.book.content import Origin, gather, origin_of
+from claimbook.book.page_rerun import measured
 from claimbook.book.pages import pages
 from claimbook.book.text import number
+from claimbook.claims.sensitivity import ways
 from claimbook.claims.words import NOT_TESTED
+from claimbook.experiment.registry import experiment_named
+from claimbook.record.places import RECORDS, repository_root
+from claimbook.record.schema import make_record
 
 NAME = "overparameterization/depth-lp"
 
@@ -18,6 +23,20 @@ NAME = "overparameterization/depth-lp"
 @pytest.fixture
 def made_pages(content):
     return pages(content)
+
+
+def own_of(content):
+    """The experiment that has the made records."""
+    return next(own for own in content.papers[0].experiments if own.experiment.id == NAME)
+
+
+def with_own(content, **changes):
+    """The content with `changes` to that experiment."""
+    experiments = [
+        dataclasses.replace(own, **changes) if own.experiment.id == NAME else own
+        for own in content.papers[0].experiments
+    ]
+    return dataclasses.replace(content, papers=[dataclasses.replace(content.papers[0], experiments=experiments)])
 
 
 def labels(text):
@@ -72,26 +91,30 @@ def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
         entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
         assert record.key in entry and record.provenance.source in entry and record.data.digest in entry
         assert number(record.metrics["loss-100"]) in entry
-        assert f"claimbook run {NAME} --preset paper --seeds {record.seed + 1} --refresh" in entry
+        again = f"`claimbook run {NAME} --preset paper --arm {record.arm} --seed {record.seed} --refresh`"
+        assert again in entry.split("dropdown")[0]
         assert f"</records/files/{record.path}>" in entry
         assert "fresh: the source is as it was" in entry
 
 
 def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):
-    own = content.papers[0].experiments[0]
+    own = own_of(content)
     record = own.records[0]
-    odd = dataclasses.replace(own, standings={**own.standings, record.id: "stale"}, origins={})
-    papers = [dataclasses.replace(content.papers[0], experiments=[odd])]
-    page = pages(dataclasses.replace(content, papers=papers))[f"records/{NAME}.md"]
+    odd = with_own(content, standings={**own.standings, record.id: "stale"}, origins={})
+    page = pages(odd)[f"records/{NAME}.md"]
     entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
     assert "settings of no declared study" in entry and "stale: the source has changed" in entry
-    assert "--refresh" not in entry
+
+
+def test_a_record_that_no_command_makes_any_more_says_so(content):
+    record = made_records(1, ["n1-l2"])[0]
+    odd = record.model_copy(update={"asked": {**record.asked, "version": 0}, "key": "0" * 64})
+    page = pages(with_own(content, records=[odd], origins={}))[f"records/{NAME}.md"]
+    assert "today's experiment asks for something else" in page and "--refresh" not in page
 
 
 def test_files_that_do_not_count_are_named(content):
-    own = dataclasses.replace(content.papers[0].experiments[0], faults=["corrupt record x.json: it is not JSON"])
-    papers = [dataclasses.replace(content.papers[0], experiments=[own])]
-    page = pages(dataclasses.replace(content, papers=papers))[f"records/{NAME}.md"]
+    page = pages(with_own(content, faults=["corrupt record x.json: it is not JSON"]))[f"records/{NAME}.md"]
     assert "Not counted: corrupt record x.json: it is not JSON" in page
 
 
@@ -116,7 +139,7 @@ def test_errata_show_their_working(made_pages, content):
 
 
 def test_presets_list_only_what_differs_from_paper(made_pages):
-    page = made_pages["_generated/presets.md"]
+    page = made_pages["_generated/presets.md"].split(f"### {NAME}\n")[1].split("\n### ")[0]
     rows = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| ")}
     assert (
         "search_iterations 200 instead of 300,000".replace("_", "\\_") in rows["smoke"] and "stand-in" in rows["smoke"]
@@ -133,9 +156,8 @@ def test_the_machine_page_has_versions_times_and_the_rehearsal(content):
 
 def test_gpu_records_are_counted_not_denied(content):
     assert "all 30 records were made on a CPU" in pages(content)["_generated/gpu.md"]
-    own = dataclasses.replace(content.papers[0].experiments[0], records=made_records(1, ["n1-l2"], device="gpu"))
-    papers = [dataclasses.replace(content.papers[0], experiments=[own])]
-    assert "1 record of 1 were made on a GPU" in pages(dataclasses.replace(content, papers=papers))["_generated/gpu.md"]
+    gpu = with_own(content, records=made_records(1, ["n1-l2"], device="gpu"), origins={}, standings={})
+    assert "1 record of 1 were made on a GPU" in pages(gpu)["_generated/gpu.md"]
 
 
 def test_the_data_page_says_which_rows_are_restored(made_pages):
@@ -158,12 +180,7 @@ def test_pages_say_the_same_each_time(made_pages, content):
 
 
 def test_a_record_of_another_reading_says_which(content, made):
-    from made_records import made_measurement, made_provenance
-
-    from claimbook.book.content import Origin, origin_of
-    from claimbook.record.schema import make_record
-
-    experiment = content.papers[0].experiments[0].experiment
+    experiment = own_of(content).experiment
     parameters = experiment.parameters("paper", {"scaling": "z-score"})
     task = experiment.task(parameters, "n1-l2", 0, stand_in=False)
     record = make_record(task, made_measurement(task), made_provenance())
@@ -176,22 +193,60 @@ def test_a_record_of_another_reading_says_which(content, made):
 
 def test_a_preset_shows_what_its_records_took(content):
     """30 made records of 12 CPU seconds each; no other preset has records."""
-    (own,) = [own for paper in content.papers for own in paper.experiments]
-    measured = {preset.name: measured_s(own, preset) for preset in own.experiment.presets}
-    assert measured == {"smoke": None, "quick": None, "paper": pytest.approx(30 * 12.0)}
+    own = own_of(content)
+    told = {preset.name: measured(own, preset) for preset in own.experiment.presets}
+    assert told == {"smoke": "–", "quick": "–", "paper": "6 min"}
     fewer = dataclasses.replace(own, records=own.records[1:])
-    assert measured_s(fewer, own.experiment.preset("paper")) is None
+    assert measured(fewer, own.experiment.preset("paper")) == "6 min for 29 of 30 runs"
+
+
+def test_the_papers_experiments_are_listed_with_arms_seeds_and_cost(content):
+    page = pages(dataclasses.replace(content, rehearsal={NAME: 12.3}))[
+        "_generated/papers/overparameterization/experiments.md"
+    ]
+    for own in content.papers[0].experiments:
+        assert own.experiment.question in page and own.experiment.title in page
+        assert all(f"| `{arm.id}` |" in page for arm in own.experiment.arms)
+    row = next(line for line in page.splitlines() if line.startswith("| [depth‑lp]"))
+    assert "| 6 | 5 | about 36 min | 6 min | [30](#records-overparameterization-depth-lp) |" in row
+    entry = page.split(f"`{NAME}`: ")[1].split("\n### ")[0]
+    assert "| about 36 min | 6 min | nothing |" in entry and "12 s, the notebook" in entry
+
+
+def test_the_papers_deviations_say_whether_they_matter(made_pages, content):
+    page = made_pages["_generated/papers/overparameterization/deviations.md"]
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    declared = content.papers[0].book.paper.deviations
+    assert len(rows) == 4 + sum(max(1, len(ways(deviation))) for deviation in declared)
+    assert "[not run]{.verdict .v-not-run}" in page and "&& claimbook publish" in page
+
+
+def test_a_claims_other_readings_lead_to_their_records(made, tmp_path, monkeypatch):
+    """The z-score is another reading of OP-2.1; of its runs the three of seed 0 are there."""
+    experiment = experiment_named(NAME)
+    parameters = experiment.parameters("paper", {"scaling": "z-score"})
+    tasks = [experiment.task(parameters, f"n{depth}-l2", 0, stand_in=False) for depth in (1, 2, 3)]
+    others = [make_record(task, made_measurement(task), made_provenance()) for task in tasks]
+    saved(tmp_path / "records", [*made, *others])
+    monkeypatch.setenv(RECORDS, str(tmp_path / "records"))
+    found = pages(gather(repository_root()))
+    entry = found["_generated/ledger.md"].split("### OP-2.1\n")[1].split("\n### ")[0]
+    told = entry.split("Records with scaling z-score\n")[1].splitlines()[0]
+    for record in others:
+        anchor = f"record-{record.id.replace('/', '-')}"
+        assert f"](#{anchor})" in told
+        page = found[f"records/{NAME}.md"].split(f"({anchor})=\n")[1].split("\n(record-")[0]
+        assert f"--preset paper -p scaling=z-score --arm {record.arm} --seed 0 --refresh" in page
 
 
 def test_the_data_page_says_of_images_how_many_and_whether_any_is_in_both_parts(content):
-    own = content.papers[0].experiments[0]
+    own = own_of(content)
 
     def page(both: int) -> str:
         facts = {"images_train": 60_000, "images_test": 10_000, "test_in_train": both}
         data = own.records[0].data.model_copy(update={"facts": facts})
         record = own.records[0].model_copy(update={"data": data})
-        papers = [dataclasses.replace(content.papers[0], experiments=[dataclasses.replace(own, records=[record])])]
-        return pages(dataclasses.replace(content, papers=papers))["_generated/data.md"]
+        return pages(with_own(content, records=[record]))["_generated/data.md"]
 
     assert "60,000 training and 10,000 test images, each file as released; no test image occurs among" in page(0)
     assert "; 3 of the test images occur among the training images." in page(3)

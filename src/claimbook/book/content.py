@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from claimbook.book.text import value_text
+from claimbook.book.text import reading_text
 from claimbook.claims.ledger import paper_claims, verdicts
+from claimbook.claims.sensitivity import Tried, sensitivity
 from claimbook.experiment.registry import experiments, papers
 from claimbook.study.asked import judging_presets
 
@@ -31,7 +32,7 @@ class Origin:
         """ "preset paper", "preset paper, scaling z-score"."""
         if not self.preset:
             return "settings of no declared study"
-        return ", ".join([f"preset {self.preset}", *(f"{n} {value_text(v)}" for n, v in self.reading.items())])
+        return ", ".join(filter(None, [f"preset {self.preset}", reading_text(self.reading)]))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,12 +64,13 @@ class ExperimentContent:
 
 @dataclasses.dataclass(frozen=True)
 class PaperContent:
-    """A paper: what it claims, the verdicts, its experiments."""
+    """A paper: what it claims, the verdicts, its experiments, and its claims under the other way of each deviation."""
 
     slug: str
     book: Any
     verdicts: Sequence[Any]
     experiments: Sequence[ExperimentContent]
+    tried: Sequence[Tried] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +102,7 @@ def gather(root: Path) -> Content:
         book = paper_claims(slug)
         own = [each for each in experiments().values() if each.paper == slug]
         shown = [_experiment(root, each, store, readings(book, each)) for each in own]
-        found.append(PaperContent(slug, book, verdicts(evidence, [slug]), shown))
+        found.append(PaperContent(slug, book, verdicts(evidence, [slug]), shown, sensitivity(book, evidence)))
     return Content(found, rehearsal_times(root / "build" / "rehearsal.json"))
 
 
@@ -114,11 +116,11 @@ def rehearsal_times(path: Path) -> dict[str, float]:
 
 
 def readings(book: Any, experiment: Any) -> list[Mapping[str, Any]]:
-    """The other readings of the settings that the claims on an experiment declare, each once."""
+    """The other readings of the settings that the claims on an experiment, and the deviations, declare, each once."""
     found: list[Mapping[str, Any]] = []
-    for claim in book.paper.claims:
-        if claim.experiment == experiment.name:
-            found += [reading for reading in claim.readings if reading not in found]
+    for entry in (*book.paper.claims, *book.paper.deviations):
+        if entry.experiment == experiment.name:
+            found += [reading for reading in entry.readings if reading not in found]
     return found
 
 
@@ -139,11 +141,19 @@ def _experiment(root: Path, experiment: Any, store: Any, others: Sequence[Mappin
 
 def origin_of(experiment: Any, record: Any, others: Sequence[Mapping[str, Any]] = ()) -> Origin:
     """The declared study whose run this record is: a judging preset, as declared or with one of `others`."""
-    threads = record.asked.get("threads", 1)
     for reading in ({}, *others):
-        for preset in judging_presets(experiment):
-            parameters = experiment.parameters(preset, reading)
-            task = experiment.task(parameters, record.arm, record.seed, stand_in=record.data.stand_in, threads=threads)
-            if task.key == record.key:
-                return Origin(preset, reading)
+        preset = asks_for(experiment, record, reading)
+        if preset:
+            return Origin(preset, reading)
     return Origin()
+
+
+def asks_for(experiment: Any, record: Any, reading: Mapping[str, Any]) -> str:
+    """The judging preset that, with `reading` over it, asks for this very record; "" where none does."""
+    threads = record.asked.get("threads", 1)
+    for preset in judging_presets(experiment):
+        parameters = experiment.parameters(preset, reading)
+        task = experiment.task(parameters, record.arm, record.seed, stand_in=record.data.stand_in, threads=threads)
+        if task.key == record.key:
+            return preset
+    return ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from claimbook.book.content import Content, PaperContent
+from claimbook.book.content import Content, PaperContent, asks_for
 from claimbook.book.links import Link, claim_link, erratum_link, experiment_link
 from claimbook.book.snippets import anchor, boxed, definitions, folded, record_cells, sentence, tally
 from claimbook.book.tables import Cell, Piece, Table, badge, escape
-from claimbook.book.text import DIFFERENCES, number, slug, span, value_text
+from claimbook.book.text import DIFFERENCES, number, reading_text, slug, span, value_text
+from claimbook.claims.say import arms_of
 
 
 def tally_of(content: Content) -> str:
@@ -58,7 +59,10 @@ def _entry(verdict: Any, claim: Any, paper: PaperContent) -> str:
     working = working_lines(claim, paper)
     if working:
         lines.append("```text\n" + "\n".join(working) + "\n```\n")
-    lines += [definitions(_found(verdict, claim)), folded("Declared before the study", definitions(_declared(claim)))]
+    lines += [
+        definitions(_found(verdict, claim, paper)),
+        folded("Declared before the study", definitions(_declared(claim))),
+    ]
     return "\n".join([*lines, ":::::\n"])
 
 
@@ -99,7 +103,7 @@ def _part_reasons(verdict: Any) -> str:
     return "\n".join(told) + "\n"
 
 
-def _found(verdict: Any, claim: Any) -> list[tuple[str, Cell | None]]:
+def _found(verdict: Any, claim: Any, paper: PaperContent) -> list[tuple[str, Cell | None]]:
     return [
         ("Where", verdict.where),
         ("The paper's value", value_text(verdict.paper_value) if verdict.paper_value is not None else None),
@@ -111,14 +115,26 @@ def _found(verdict: Any, claim: Any) -> list[tuple[str, Cell | None]]:
         ("Preset and data", ", ".join(filter(None, [verdict.preset, verdict.data]))),
         ("Records", record_cells(verdict.records) if verdict.records else None),
         ("Stale records", record_cells(verdict.stale) if verdict.stale else None),
+        *_other_records(claim, paper),
         ("Experiment", _experiment_cell(verdict)),
         ("Erratum", Piece(claim.erratum, erratum_link(claim.erratum)) if claim.erratum else None),
     ]
 
 
+def _other_records(claim: Any, paper: PaperContent) -> list[tuple[str, Cell | None]]:
+    """The records of the claim's other readings of its settings, a row for each reading that has any."""
+    own = next((own for own in paper.experiments if own.experiment.name == claim.experiment), None)
+    if own is None:
+        return []
+    read = [record for arm in arms_of(claim) for record in own.of(arm)]
+    found = [(reading, [record.id for record in read if asks_for(own.experiment, record, reading)])
+             for reading in claim.readings]  # fmt: skip
+    return [(f"Records with {reading_text(reading)}", record_cells(ids)) for reading, ids in found if ids]
+
+
 def _declared(claim: Any) -> list[tuple[str, Cell | None]]:
     settings = claim.settings
-    readings = "; ".join(", ".join(f"{n} {value_text(v)}" for n, v in reading.items()) for reading in claim.readings)
+    readings = "; ".join(reading_text(reading) for reading in claim.readings)
     return [
         ("Kind", claim.kind + (", of logarithms: 0.01 is a ratio of 1 %" if claim.transform == "log" else "")),
         ("Predicate", _predicates(claim)),

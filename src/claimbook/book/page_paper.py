@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimbook.book.content import PaperContent
-from claimbook.book.links import claim_link, erratum_link, experiment_link, notebook_link
+from claimbook.book.links import claim_link, erratum_link, notebook_link
+from claimbook.book.page_deviations import deviations
+from claimbook.book.page_experiments import paper_experiments
 from claimbook.book.page_ledger import working_lines
-from claimbook.book.page_rerun import experiment_presets
 from claimbook.book.snippets import boxed, definitions, tally
-from claimbook.book.tables import Cell, Piece, Table, badge, escape
+from claimbook.book.tables import Cell, Piece, Table, badge
 from claimbook.claims.words import NOT_TESTED
 
 
-def paper_parts(paper: PaperContent) -> Mapping[str, str]:
-    """name → MyST, which the paper's page includes."""
+def paper_parts(paper: PaperContent, rehearsal: Mapping[str, float]) -> Mapping[str, str]:
+    """name → MyST, which the paper's page includes. `rehearsal`: see `page_experiments`."""
     return {
         "facts": _facts(paper),
         "tally": tally([verdict.verdict for verdict in paper.verdicts]),
@@ -23,7 +24,8 @@ def paper_parts(paper: PaperContent) -> Mapping[str, str]:
         "not-tested": _not_tested(paper),
         "arithmetic": _arithmetic(paper),
         "inventory": _inventory(paper),
-        "experiments": _experiments(paper),
+        "experiments": paper_experiments(paper, rehearsal),
+        "deviations": deviations(paper),
         "errata": _errata(paper),
     }
 
@@ -84,19 +86,6 @@ def _answer(item: Any, notebooks: set[str]) -> Cell:
         return item.why_not
     page, tag = item.cell.split("#")
     return Piece(f"notebook {page.split('/')[1]}, {tag}", notebook_link(page) if page in notebooks else None)
-
-
-def _experiments(paper: PaperContent) -> str:
-    parts = []
-    for own in paper.experiments:
-        experiment = own.experiment
-        link = experiment_link(experiment.id)
-        parts.append(f"### {experiment.title}\n\n{escape(experiment.question)}\n")
-        where = f"[its {len(own.records)} committed records](#{link.label})"
-        page = f", [its notebook](/notebooks/{experiment.id}.ipynb)" if own.notebook else ""
-        parts.append(f"`{experiment.id}`: {where}{page}. A seed varies {escape('; '.join(experiment.varies))}.\n")
-        parts.append(experiment_presets(own))
-    return "\n".join(parts) or "None of its experiments is built yet.\n"
 
 
 def _errata(paper: PaperContent) -> str:

@@ -10,9 +10,11 @@ from claimbook.book.links import experiment_link, notebook_link, record_link
 from claimbook.book.snippets import anchor, boxed, definitions, folded
 from claimbook.book.tables import Cell, Piece, Table, escape, to_myst
 from claimbook.book.text import duration, number, plural, value_text
+from claimbook.study.remaking import remake_command
 from claimbook.study.studied import command
 
 DOWNLOADS = "records/files"
+NO_WAY = "today's experiment asks for something else, so no command makes this one"
 
 
 def record_index(content: Content) -> str:
@@ -70,15 +72,26 @@ def _entry(record: Any, own: ExperimentContent) -> str:
     line += "; the run diverged" if record.diverged else ""
     lines = [anchor(record_link(record.id)) + f"### {name}", ":::::{div} entry", f"{line}. Whole, with its curves: "]
     lines[-1] += f"{download(record)}\n"
-    lines.append(definitions([("Measured", _pairs(record.metrics))]))
+    again = _again(record, own)
+    lines.append(
+        definitions([("Measured", _pairs(record.metrics)), ("Make it again", f"`{again}`" if again else NO_WAY)])
+    )
     tables = [_table(table, rows) for table, rows in record.tables.items()]
     body = "\n".join([definitions(_facts(record, own)), *tables])
     return "\n".join([*lines, folded("How it was made", body), ":::::\n"])
 
 
+def _again(record: Any, own: ExperimentContent) -> str | None:
+    """The command that makes exactly this record again; None where today's experiment asks for something else."""
+    origin = own.origin(record)
+    if not origin.preset or record.asked.get("threads", 1) != 1:
+        return remake_command(own.experiment, record)
+    study = command(record.experiment, origin.preset, None, origin.reading)
+    return f"{study} --arm {record.arm} --seed {record.seed} --refresh"
+
+
 def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]:
-    made, origin = record.provenance, own.origin(record)
-    again = command(record.experiment, origin.preset, record.seed + 1, origin.reading) if origin.preset else ""
+    made = record.provenance
     solver = {name: record.asked[name] for name in ("solver", "device", "threads", "version") if name in record.asked}
     took = f"{made.started}, in {duration(made.wall_s)} ({duration(made.cpu_s)} of CPU time)"
     batch = plural(made.batch_records, "record")
@@ -95,7 +108,6 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
         ("Source digest", f"`{made.source}`"),
         ("First losses", ", ".join(number(loss) for loss in record.first_losses[:5]) + " …"),
         ("Key", f"`{record.key}`"),
-        ("Make it again", f"`{again} --refresh`" if again else None),
     ]
 
 

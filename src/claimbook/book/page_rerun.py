@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from claimbook.book.content import Content, ExperimentContent
@@ -11,6 +13,8 @@ from claimbook.book.tables import Cell, Piece, Table, escape
 from claimbook.book.text import duration, number, plural, value_text
 from claimbook.study.studied import total_cost
 
+NO_REHEARSAL: Mapping[str, float] = MappingProxyType({})
+
 
 def presets(content: Content) -> str:
     """The presets of all experiments, and their parameters."""
@@ -19,12 +23,15 @@ def presets(content: Content) -> str:
         for own in paper.experiments:
             experiment = own.experiment
             parts.append(f"### {experiment.id}\n\n{escape(experiment.title)}.\n")
-            parts += [experiment_presets(own), parameter_table(experiment)]
+            parts += [experiment_presets(own, content.rehearsal), parameter_table(experiment)]
     return "\n".join(parts) or "No experiment is built yet.\n"
 
 
-def experiment_presets(own: ExperimentContent) -> str:
-    """One row a preset: seeds, data, cost as estimated and as the committed records say it, changes against `paper`."""
+def experiment_presets(own: ExperimentContent, rehearsal: Mapping[str, float] = NO_REHEARSAL) -> str:
+    """One row a preset: seeds, data, cost as estimated and as the committed records say it, changes against `paper`.
+
+    `rehearsal`: experiment → seconds that its notebook took at preset smoke, see `content.rehearsal_times`.
+    """
     experiment = own.experiment
     rows: list[list[Cell]] = []
     for preset in experiment.presets:
@@ -33,21 +40,37 @@ def experiment_presets(own: ExperimentContent) -> str:
             for name, (old, new) in experiment.changes(preset.name).items()
         )
         data = "stand-in" if preset.stand_in else "real"
-        cost = f"about {duration(total_cost(experiment, experiment.parameters(preset.name), _cells(own, preset)))}"
-        spent = measured_s(own, preset)
-        took = duration(spent) if spent is not None else "–"
-        rows.append([preset.name, number(preset.seeds), data, cost, took, changes or "nothing", preset.note])
+        took = measured(own, preset)
+        if preset.name == "smoke" and experiment.id in rehearsal:
+            took = f"{duration(rehearsal[experiment.id])}, the notebook"
+        cells = [preset.name, number(preset.seeds), data, estimated(own, preset), took, changes or "nothing"]
+        rows.append([*cells, preset.note])
     columns = ["preset", "seeds", "data", "one core, at most", "measured", "differs from paper in", "meant for"]
     return boxed(Table(columns, rows), "wide-6")
 
 
-def measured_s(own: ExperimentContent, preset: Any) -> float | None:
-    """CPU seconds of the committed records of a preset; None where one of its runs has no record."""
+def estimated(own: ExperimentContent, preset: Any) -> str:
+    """ "about 3.1 h": what all runs of a preset are thought to take on one core."""
+    experiment = own.experiment
+    return f"about {duration(total_cost(experiment, experiment.parameters(preset.name), _cells(own, preset)))}"
+
+
+def measured(own: ExperimentContent, preset: Any) -> str:
+    """What the committed records of a preset took of one core, and of how many of its runs there are some."""
+    spent = measured_s(own, preset)
+    runs = len(_cells(own, preset))
+    if not spent:
+        return "–"
+    return duration(sum(spent)) + (f" for {len(spent)} of {plural(runs, 'run')}" if len(spent) < runs else "")
+
+
+def measured_s(own: ExperimentContent, preset: Any) -> list[float]:
+    """CPU seconds of each committed record of a preset as it is declared."""
     experiment = own.experiment
     parameters = experiment.parameters(preset.name)
     keys = [experiment.task(parameters, arm, seed, preset.stand_in).key for arm, seed in _cells(own, preset)]
     spent = {record.key: record.provenance.cpu_s for record in own.records}
-    return sum(spent[key] for key in keys) if all(key in spent for key in keys) else None
+    return [spent[key] for key in keys if key in spent]
 
 
 def _cells(own: ExperimentContent, preset: Any) -> list[tuple[str, int]]:

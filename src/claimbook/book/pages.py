@@ -33,7 +33,7 @@ def pages(content: Content) -> Mapping[str, str]:
         f"{GENERATED}/records.md": record_index(content),
     }
     for paper in content.papers:
-        for name, text in paper_parts(paper).items():
+        for name, text in paper_parts(paper, content.rehearsal).items():
             made[f"{GENERATED}/papers/{paper.slug}/{name}.md"] = text
         for own in paper.experiments:
             made[f"records/{own.experiment.id}.md"] = records(own)

@@ -115,7 +115,7 @@ def _points(study: Any, name: str, arms: Sequence[str] | None, scale: str) -> Po
         if found.mean is not None:
             rows.append(Row(names[arm.id] + _of(found), list(found.values.values()), found.mean, found.interval))
     metric = next(metric for metric in study.experiment.metrics if metric.name == name)
-    return Points(name, rows, metric.unit or name, scale)
+    return Points(name, rows, metric.unit, scale)
 
 
 def _of(found: Summary) -> str:

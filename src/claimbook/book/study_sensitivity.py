@@ -13,8 +13,8 @@ from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import evidence_of, judges
 from claimbook.book.study_records import made_at, root_of
 from claimbook.book.tables import Cell, Piece, Table, badge
-from claimbook.book.text import span, value_text
-from claimbook.claims.sensitivity import NOT_RUN, Tried, Way, sensitivity, ways
+from claimbook.book.text import reading_text, span
+from claimbook.claims.sensitivity import Tried, Way, sensitivity, ways
 from claimbook.study.studied import command, in_words, total_cost
 
 RULE = (
@@ -44,27 +44,29 @@ def sensitivity_of(study: Any) -> Shown:
 
 def way_text(way: Way) -> str:
     """ "scaling z-score", "loss-1 in place of loss-10"."""
-    told = [f"{name} {value_text(value)}" for name, value in way.parameters.items()]
-    return ", ".join(told + [f"{other} in place of {name}" for name, other in way.instead.items()])
+    swapped = ", ".join(f"{other} in place of {name}" for name, other in way.instead.items())
+    return ", ".join(filter(None, [reading_text(way.parameters), swapped]))
 
 
 def gaps(experiment: Any, found: Iterable[Tried]) -> list[str]:
     """A sentence for each other way that has not been run, with the command that fills the gap and its cost."""
-    told: dict[str, None] = {}
+    missing: dict[str, list[Tried]] = {}
     for tried in found:
-        if tried.matters == NOT_RUN:
-            told[_gap(experiment, tried)] = None
-    return list(told)
+        if not tried.other.n_seeds:
+            missing.setdefault(way_text(tried.way), []).append(tried)
+    return [_gap(experiment, text, own) for text, own in missing.items()]
 
 
-def _gap(experiment: Any, tried: Tried) -> str:
-    parameters, seeds = tried.way.parameters, tried.claim.seeds or 1
-    run = command(experiment.id, "paper", seeds, parameters)
-    run = " ".join([run, *(f"--arm {arm}" for arm in tried.arms)])
-    give = command(experiment.id, "paper", None, parameters, verb="publish")
-    cells = [(arm, seed) for arm in tried.arms for seed in range(seeds)]
-    cost = in_words(total_cost(experiment, experiment.parameters("paper", parameters), cells))
-    return f"Not run for {tried.claim.id}, {way_text(tried.way)}: {run} && {give} fills that ({cost})."
+def _gap(experiment: Any, text: str, missing: Sequence[Tried]) -> str:
+    preset = missing[0].main.preset or "paper"
+    parameters, seeds = missing[0].way.parameters, max(tried.claim.seeds or 1 for tried in missing)
+    arms = list(dict.fromkeys(arm for tried in missing for arm in tried.arms))
+    run = " ".join([command(experiment.id, preset, seeds, parameters), *(f"--arm {arm}" for arm in arms)])
+    give = command(experiment.id, preset, None, parameters, verb="publish")
+    cells = [(arm, seed) for arm in arms for seed in range(seeds)]
+    cost = in_words(total_cost(experiment, experiment.parameters(preset, parameters), cells))
+    claims = ", ".join(dict.fromkeys(tried.claim.id for tried in missing))
+    return f"Not run for {claims}, {text}: {run} && {give} fills that ({cost})."
 
 
 def _of(found: Sequence[Tried], deviation: Any) -> list[Tried]:
@@ -85,7 +87,7 @@ def _table(what: str, found: Sequence[Tried]) -> Table:
     for i, tried in enumerate(found):
         again = i > 0 and found[i - 1].way == tried.way
         link = claim_link(tried.claim.id)
-        name = Piece(tried.main.id, link)
+        name = Piece(tried.main.id.replace("-", "\u2011"), link)
         rows.append(
             [
                 "" if again else way_text(tried.way),

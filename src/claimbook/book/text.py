@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 DIFFERENCES = (
     "Where arms are compared, measured is the difference in favour of the claim; below zero it speaks against it. "
@@ -37,6 +38,11 @@ def value_text(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(value_text(item) for item in value)
     return str(value)
+
+
+def reading_text(reading: Mapping[str, object]) -> str:
+    """Parameters with their values, "scaling z-score, precision float64"."""
+    return ", ".join(f"{name} {value_text(value)}" for name, value in reading.items())
 
 
 def span(interval: tuple[float, float] | None) -> str:

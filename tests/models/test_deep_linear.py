@@ -41,7 +41,12 @@ def test_loss_by_hand(p, value):
 
 @pytest.mark.parametrize(
     ("given", "named"),
-    [({"depth": 0}, "depth = 0"), ({"depth": 2.5}, "depth = 2.5"), ({"width": 0}, "width = 0"), ({"width": -1}, "width")],
+    [
+        ({"depth": 0}, "depth = 0"),
+        ({"depth": 2.5}, "depth = 2.5"),
+        ({"width": 0}, "width = 0"),
+        ({"width": -1}, "width"),
+    ],
 )
 def test_there_is_no_network_without_a_layer_or_a_unit(given, named):
     with pytest.raises(UsageError, match=named):

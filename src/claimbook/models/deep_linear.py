@@ -14,7 +14,7 @@ mx = mxnet()
 
 
 def check_shape(depth: int = 1, width: int = 1, p: int = 2) -> None:
-    """Raises UsageError where there is no such network or loss: depth or width below 1, or p not a positive even number.
+    """Raises UsageError where there is no such network or loss: depth or width below 1, or p not positive and even.
 
     With an odd p the "loss" is negative where predictions are low, so it has no least value.
     """

@@ -133,3 +133,27 @@ def test_the_paper_preset_is_as_printed():
     assert parameters.rates_l2 == (0.00001, 0.00005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5)
     assert set(parameters.rates_l2) <= set(parameters.rates_l4)
     assert EXPERIMENT.preset("paper").seeds == 5
+
+
+def test_the_eigenbasis_is_named_for_the_l2_arms_and_leaves_the_others_as_they_are():
+    """It computes in float64 whatever the precision of the l4 arms; without it nothing of it stands in the key."""
+    plain, fast = task("n2-l2"), task("n2-l2", solver="eigenbasis")
+    assert "solver" not in plain.settings and plain.asked["solver"] == "mxnet-batched-descent"
+    assert fast.asked["solver"] == "eigenbasis" and fast.settings["precision"] == "float64"
+    assert fast.key == task("n2-l2", solver="eigenbasis", precision="float64").key != plain.key
+    assert plain.key == task("n2-l2", solver="mxnet").key
+    assert task("n2-l4", solver="eigenbasis").key == task("n2-l4").key
+    with pytest.raises(UsageError, match="eigenbasis"):
+        task("n2-l2", solver="eigen")
+
+
+def test_the_eigenbasis_measures_what_mxnet_does_in_float64():
+    rates = {"rates_l2": "1e-3,1e-2,5e-2,50"}
+    fast, plain = task("n3-l2", 1, solver="eigenbasis", **rates), task("n3-l2", 1, precision="float64", **rates)
+    one, other = measured(fast)[fast.key], measured(plain)[plain.key]
+    for name, value in other["metrics"].items():
+        assert one["metrics"][name] == (None if value is None else pytest.approx(value, rel=1e-9))
+    assert one["curves"]["loss"]["loss"] == pytest.approx(other["curves"]["loss"]["loss"], rel=1e-10)
+    assert one["tables"]["rates"][-1]["diverged_by"] is not None
+    assert EXPERIMENT.first_losses(fast) == one["first_losses"]
+    assert fast.experiment.cost(fast.settings, 5) < plain.experiment.cost(plain.settings, 5) + 4

@@ -11,6 +11,14 @@ from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
 from claimbook.experiment.parameters import parameter
 from claimbook.papers.overparameterization.ethanol import INPUTS, RATES_2, RATES_L4, SCALINGS, iterations_to, start
+from claimbook.papers.overparameterization.solvers import (
+    EIGENBASIS,
+    MXNET,
+    descent_of,
+    eigenbasis_cost,
+    solver_parameter,
+    solver_setting,
+)
 from claimbook.record.unfinished import Unfinished
 
 SCALING_AS_READ = {2: "min-max", 4: "z-score"}
@@ -45,6 +53,7 @@ class Parameters:
         choices=("as-read", *SCALINGS),
     )
     precision: str = parameter("float32", help="Number format of the iterations.", choices=("float32", "float64"))
+    solver: str = solver_parameter("Who runs the l2 arms; eigenbasis is exact and fast, in float64. l4 has mxnet.")
 
     def check(self) -> None:
         """Raises UsageError where the search is longer than the final run."""
@@ -96,10 +105,18 @@ class DepthLp(Experiment):
     varies = ("the start of W_1, W_2, W_3; the arms of one seed share it",)
     data_sets = ("gas-sensor",)
 
+    def solver_of(self, settings: Mapping[str, Any]) -> str:
+        """The eigenbasis where it is asked for and can be had, else MXNet."""
+        return settings.get("solver", self.solver)
+
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
-        """The arm's depth and p, its own grid, and its scaling by name: the other loss's grid does not touch it."""
+        """The arm's depth and p, its own grid, and its scaling by name: the other loss's grid does not touch it.
+
+        Nor does the eigenbasis touch the arms of the l4 loss, or the precision its own arms.
+        """
         p = arm.settings["p"]
         scaling = SCALING_AS_READ[p] if parameters.scaling == "as-read" else parameters.scaling
+        solver = parameters.solver if p == 2 else MXNET
         return {
             "depth": arm.settings["depth"],
             "p": p,
@@ -107,7 +124,8 @@ class DepthLp(Experiment):
             "scaling": scaling,
             "search_iterations": parameters.search_iterations,
             "final_iterations": parameters.final_iterations,
-            "precision": parameters.precision,
+            "precision": "float64" if solver == EIGENBASIS else parameters.precision,
+            **solver_setting(solver),
         }
 
     def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
@@ -116,6 +134,9 @@ class DepthLp(Experiment):
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a block of rows an iteration."""
+        if settings.get("solver") == EIGENBASIS:
+            searching = eigenbasis_cost(len(settings["rates"]) * seeds, settings["search_iterations"])
+            return 4.0 + searching + eigenbasis_cost(seeds, settings["final_iterations"])
         height, seconds = (40, 80e-6) if settings["p"] == 2 else (8, 195e-6)
         if settings["precision"] == "float64":
             seconds *= 1.3 if settings["p"] == 2 else 2.0
@@ -163,12 +184,10 @@ class DepthLp(Experiment):
 
 
 def _problem(task: Task):
-    from claimbook.train.lp_descent import LpDescent
-
     settings = task.settings
     stand_in = task.data["stand_in"]
     data = load_gas_sensor(gas=1, scaling=settings["scaling"], stand_in=stand_in, dtype="float64")
-    return data, LpDescent(data.x, data.y, settings["depth"], settings["p"], settings["precision"])
+    return data, descent_of(settings, data.x, data.y)
 
 
 def _rows(task: Task, states: Sequence[Mapping[str, Any]] | None = None):

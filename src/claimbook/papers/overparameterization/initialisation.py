@@ -47,7 +47,7 @@ class Parameters:
     )
     precision: str = parameter(
         "float64",
-        help="Number format; in float32 the first steps from near zero are lost in rounding.",
+        help="Number format; near zero at depth 8 a step is less than float32 can tell.",
         choices=("float32", "float64"),
     )
     solver: str = solver_parameter("Who takes the steps; eigenbasis is exact and fast, for the l2 loss in float64.")

@@ -63,7 +63,7 @@ class MnistFactored(Experiment):
 
     paper = "overparameterization"
     name = "mnist-factored"
-    title = "A convolutional net on MNIST with factored dense layers"
+    title = "MNIST with factored dense layers"
     question = "Does the training loss fall faster when each dense matrix is a product of two?"
     solver = "mxnet"
     arms = (
@@ -92,7 +92,7 @@ class MnistFactored(Experiment):
         Preset(
             "smoke",
             2,
-            {"epochs": 1, "train_images": 320, "validation_images": 128, "batch": 32},
+            {"epochs": 2, "train_images": 160, "validation_images": 128, "batch": 32},
             stand_in=True,
             note="exercises the code",
         ),

@@ -7,7 +7,9 @@ from pathlib import Path
 from claimbook.engine.revalidate import task_of
 from claimbook.experiment import registry
 from claimbook.record.canonical import digest_of
+from claimbook.record.reading import sweep_of
 from claimbook.record.store import Store
+from claimbook.record.sweep import SUFFIX
 from claimbook.study.asked import judging_presets
 from claimbook.study.publishing import LIMIT_MB
 from claimbook.study.shelves import matching, why_foreign
@@ -46,3 +48,12 @@ def test_every_arm_with_records_has_some_that_a_preset_asks_for_today():
 def test_none_is_of_stand_in_data_and_all_are_small():
     assert not [record.id for record in STORE.scan().records if record.data.stand_in]
     assert STORE.size() < LIMIT_MB * 1_000_000
+
+
+def test_every_committed_sweep_unpacks_and_every_table_has_its_head():
+    records = STORE.scan().records
+    for record in records:
+        if record.sweep is not None:
+            assert list(sweep_of(record)) == record.sweep.columns, record.id
+    tables = {path.relative_to(STORE.root).as_posix() for path in STORE.root.rglob(f"*{SUFFIX}")}
+    assert tables == {f"{Path(r.path).parent.as_posix()}/{r.sweep.file}" for r in records if r.sweep is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from claimbook.errors import RecordError, UsageError
 from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment
-from claimbook.record.reading import read_record
+from claimbook.record.reading import read_record, sweep_of
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
 from claimbook.record.stale import STAMPS, write_stamps
@@ -88,6 +88,8 @@ def _finished(
         for record in shelves.matching(scan.records, experiment, values, arm.id).values():
             if source.standing(record, today) == "stale":
                 refused.append(f"{record.id}: it is stale; `claimbook revalidate` or `claimbook run --refresh` first")
+            elif why := _damage(record):
+                refused.append(f"{record.id}: {why}")
             else:
                 own.append(record)
         for record in scan.records:
@@ -100,6 +102,16 @@ def _finished(
             f"Run `claimbook run {experiment.id} --preset {preset}` first.",
         )
     return own, refused
+
+
+def _damage(record: Record) -> str:
+    """What is wrong with the table of a record's sweep, which a scan does not unpack."""
+    try:
+        if record.sweep is not None:
+            sweep_of(record)
+    except RecordError as error:
+        return error.why
+    return ""
 
 
 def _asked(experiment: Experiment, parameters: Any, record: Record) -> bool:

@@ -52,6 +52,13 @@ def test_the_same_source_gives_the_same_bytes_with_outputs(tmp_path):
     }
 
 
+def test_a_cell_that_shows_times_keeps_no_output(tmp_path):
+    path = written(tmp_path, "import time\nprint('now')\ntime.perf_counter()", tags="no-reference")
+    (made,) = generate([path])
+    cell = nbformat.read(made, as_version=4).cells[2]
+    assert cell.outputs == [] and cell.execution_count == 2
+
+
 def test_an_edit_changes_the_id_of_that_cell_alone(tmp_path):
     before = [cell.id for cell in bare(written(tmp_path, "1", "2", "2")).cells]
     after = [cell.id for cell in bare(written(tmp_path, "1", "3", "2")).cells]

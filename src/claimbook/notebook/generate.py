@@ -23,6 +23,8 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 LIMIT_BYTES = 200_000
 # Cells with this tag report progress, with times in it: what they print is no reference.
 SILENCED = "remove-stdout"
+# Cells with this tag show what no two runs have in common, such as times: nothing of it is kept.
+UNLIKE = "no-reference"
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 
 
@@ -96,7 +98,7 @@ def _executed(path: Path, progress: Callable[[str], None] | None) -> str:
 def _kept(cell, outputs) -> list:
     """The outputs that belong into the reference; each stream as one output, however it came in pieces."""
     kept = []
-    for output in outputs:
+    for output in outputs if UNLIKE not in cell.metadata.get("tags", []) else []:
         if output.output_type == "stream" and kept and kept[-1].get("name") == output.name:
             kept[-1].text += output.text
         elif output.output_type != "stream" or output.name != "stdout" or SILENCED not in cell.metadata.get("tags", []):

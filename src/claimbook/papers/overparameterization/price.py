@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Pres
 from claimbook.experiment.parameters import parameter
 from claimbook.record.unfinished import Unfinished
 
-FIRST = 10  # steps of each net before the clock runs; their losses are what `revalidate` compares
+FIRST = {"linear": 10, "mnist": 3}  # steps of each net before the clock runs; `revalidate` compares their losses
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,11 +50,11 @@ class Price(Experiment):
     question = "How much longer does a training step take with more layers?"
     solver = "mxnet-step-by-step"
     arms = (
-        _arm("n1", "n1", "depth 1 over depth 1 (control)", "linear"),
+        _arm("n1", "n1", "depth 1 over itself (control)", "linear"),
         _arm("n2", "n1", "depth 2 over depth 1", "linear"),
         _arm("n3", "n1", "depth 3 over depth 1", "linear"),
-        _arm("plain", "plain", "MNIST net over itself (control)", "mnist"),
-        _arm("factored", "plain", "MNIST net, factored over plain", "mnist"),
+        _arm("plain", "plain", "plain MNIST net over itself (control)", "mnist"),
+        _arm("factored", "plain", "factored over plain MNIST net", "mnist"),
     )
     metrics = (
         Metric("time-ratio", "time of a step over that of the other net: median over the rounds", better="lower"),
@@ -91,7 +92,7 @@ class Price(Experiment):
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from measured times of a step."""
         a_step = 0.055 if settings["network"] == "mnist" else 0.0012 * (1 + 0.01 * settings["width"])
-        return 2.0 + seeds * (1.0 + 2 * a_step * (settings["rounds"] * settings["steps"] + FIRST))
+        return 2.0 + seeds * (1.0 + 2 * a_step * (settings["rounds"] * settings["steps"] + FIRST[settings["network"]]))
 
     def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
         """All in one, whatever the number of jobs: side by side they would disturb each other's times."""
@@ -102,27 +103,22 @@ class Price(Experiment):
     ) -> Iterator[tuple[Task, Measurement]]:
         """One timing after the other, all arms of a repetition before the next. An interrupted one begins anew."""
         order = [arm.id for arm in self.arms]
-        total, finished = sum(task.settings["rounds"] for task in tasks), 0
+        total, rounds = sum(task.settings["rounds"] for task in tasks), itertools.count(1)
         for task in sorted(tasks, key=lambda task: (task.seed, order.index(task.arm))):
-            counted = _Counted(progress, finished, total)
-            yield task, _measurement(task, counted)
-            finished = counted.done
+            yield task, _measurement(task, lambda: progress(next(rounds), total))
 
     def first_losses(self, task: Task) -> list[float]:
-        """The losses of the first ten steps of both nets: what is timed, not how long it takes."""
-        below, above = (_steps(task, task.settings[side]) for side in ("below", "above"))
-        return _first(below, above)
+        """The losses of the first steps of both nets: what is timed, not how long it takes."""
+        below, above = _both(task)
+        return below.losses + above.losses
 
 
-class _Counted:
-    """Calls `progress` after each round."""
-
-    def __init__(self, progress: Callable[[int, int], None], done: int, total: int):
-        self._progress, self.done, self._total = progress, done, total
-
-    def __call__(self) -> None:
-        self.done += 1
-        self._progress(self.done, self._total)
+def _both(task: Task):
+    """The steps of the net compared with and of the one whose price is asked, after their first ones."""
+    pair = [_steps(task, task.settings[side]) for side in ("below", "above")]
+    for steps in pair:
+        steps.run(FIRST[task.settings["network"]])
+    return pair
 
 
 def _steps(task: Task, name: str):
@@ -134,17 +130,11 @@ def _steps(task: Task, name: str):
     return LinearSteps(int(name.removeprefix("n")), settings["width"], settings["hybridized"], task.seed, stand_in)
 
 
-def _first(below, above) -> list[float]:
-    below.run(FIRST)
-    above.run(FIRST)
-    return below.losses[:FIRST] + above.losses[:FIRST]
-
-
 def _measurement(task: Task, done: Callable[[], None]) -> Measurement:
     from claimbook.train.interleaved import interleave, quartiles
 
-    below, above = (_steps(task, task.settings[side]) for side in ("below", "above"))
-    first = _first(below, above)
+    below, above = _both(task)
+    first = below.losses + above.losses
     rounds = interleave(below.run, above.run, task.settings["rounds"], task.settings["steps"], done)
     low, middle, high = quartiles([one.ratio for one in rounds])
     metrics = {

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from claimbook.book.check import problems
-from claimbook.book.text import number
+from claimbook.book.text import number, slug
 from claimbook.experiment.registry import experiments, papers
 from claimbook.notebook import names
 
@@ -88,6 +88,28 @@ def test_a_verdict_leads_to_its_entry_and_from_there_to_the_records(look, conten
         anchor = "record-" + found.records[0].replace("/", "-")
         page.locator(f'a[href$="#{anchor}"]').first.click()
         assert page.locator(f"#{anchor}").count() == 1 and "/records/" in page.url
+
+
+def test_a_verdict_leads_to_its_records_and_they_show_the_command_that_remakes_them(look, content):
+    """From a claim to a record of its verdict and to one of its last reading; there, unfolded, the command."""
+    claims = {claim.id: claim for paper in content.papers for claim in paper.book.paper.claims}
+    for verdict in (v for paper in content.papers for v in paper.verdicts if v.records):
+        page = look("ledger.html")
+        entry = page.locator(f"section:has(> span#claim-{slug(verdict.id)})")
+        rows = [text for text in entry.locator("dt").all_inner_texts() if text.startswith("Records with ")]
+        labels = [", ".join(f"{n} = {v}" for n, v in reading.items()) for reading in claims[verdict.id].readings]
+        assert len(rows) == sum(f"With {label}: not run." not in verdict.reason for label in labels), verdict.id
+        links = entry.locator("dd a[href*='#record-']")
+        targets = links.evaluate_all("found => found.map(link => link.getAttribute('href'))")
+        assert len(targets) >= len(verdict.records)
+        for target in (targets[0], targets[-1]):
+            page.goto(page.url.split("#")[0].rsplit("/", 1)[0] + "/" + target)
+            command = page.locator(
+                f"section:has(> span#{target.split('#')[1]}) dd code", has_text="claimbook run"
+            ).first
+            assert command.is_visible()
+            assert re.fullmatch(r"claimbook run .* --arm \S+ --seed \d+ --refresh", command.inner_text())
+            page.go_back()
 
 
 def test_a_wide_table_scrolls_in_its_own_box(look, content):

@@ -20,7 +20,7 @@ L4_RIGHT = {"n1-l4": 0.16, "n2-l4": 0.13, "n3-l4": 0.10}
 
 
 class Runs:
-    """Five seeds of arms with these means of every metric, 0.3 % apart by seed, the same for every reading."""
+    """Ten seeds of arms with these means of every metric, 0.3 % apart by seed (0 and 1 exactly), the same for every reading."""
 
     def __init__(self, **losses):
         self.losses = {name.replace("_", "-"): loss for name, loss in losses.items()}
@@ -31,8 +31,8 @@ class Runs:
     def sample(self, experiment, preset, arm, metric, reading):
         if arm not in self.losses:
             return Sample()
-        noise = np.random.default_rng(sum(map(ord, arm + metric))).normal(size=5)
-        values = dict(enumerate(self.losses[arm] * np.exp(0.003 * noise)))
+        mean, noise = self.losses[arm], np.random.default_rng(sum(map(ord, arm + metric))).normal(size=10)
+        values = dict(enumerate(mean * np.exp(0.003 * noise) if mean not in (0, 1) else np.full(10, mean)))
         return Sample(values, records={seed: f"{experiment}/{arm}-s{seed}" for seed in values}, data="gas-sensor")
 
     def faults(self, experiment):
@@ -74,6 +74,7 @@ def test_a_last_step_too_small_to_matter_is_partly():
 
 NETS = ("n2-l2", "n3-l2", "n2-l4", "n3-l4")
 UNDER_OUR_READING, PLAINLY = "not reproduced under our reading", "not reproduced"
+FIELDS = ("n2", "n3", "n4", "n8")
 OTHERS = [
     ("OP-1.1", dict.fromkeys(NETS, 0.01), dict.fromkeys(NETS, 0.2), UNDER_OUR_READING),
     ("OP-1.2", {"n2-l2": 0.02, "n3-l2": 0.03}, {"n2-l2": 0.9, "n3-l2": 1.2}, UNDER_OUR_READING),
@@ -90,6 +91,7 @@ OTHERS = [
         UNDER_OUR_READING,
     ),
     ("OP-4.1", {"plain": 0.05, "factored": 0.03}, {"plain": 0.03, "factored": 0.05}, PLAINLY),
+    ("OP-T.1", dict.fromkeys(FIELDS, 1.0), dict.fromkeys(FIELDS, 0.0), PLAINLY),
     ("OP-N.2", {"n3-over-n1": 1.01}, {"n3-over-n1": 1.6}, PLAINLY),
 ]
 
@@ -109,9 +111,8 @@ def test_half_of_what_is_claimed_is_not_enough_where_both_are_essential():
 
 def test_what_needs_no_run_is_judged_now():
     found = judged(L2_RIGHT | L4_RIGHT)
-    assert {name: found[name].verdict for name in ("OP-T.0", "OP-T.1", "OP-T.2", "OP-T.3", "OP-N.1")} == {
+    assert {name: found[name].verdict for name in ("OP-T.0", "OP-T.2", "OP-T.3", "OP-N.1")} == {
         "OP-T.0": "reproduced",
-        "OP-T.1": "reproduced",
         "OP-T.2": "inconsistent",
         "OP-T.3": "reproduced",
         "OP-N.1": "reproduced",

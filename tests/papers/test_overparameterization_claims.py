@@ -20,7 +20,7 @@ L4_RIGHT = {"n1-l4": 0.16, "n2-l4": 0.13, "n3-l4": 0.10}
 
 
 class Runs:
-    """Ten seeds of arms with these means of every metric, 0.3 % apart by seed (0 and 1 exactly), the same for every reading."""
+    """Ten seeds of arms with these means of every metric, 0.3 % apart (0 and 1 exactly); the same for every reading."""
 
     def __init__(self, **losses):
         self.losses = {name.replace("_", "-"): loss for name, loss in losses.items()}

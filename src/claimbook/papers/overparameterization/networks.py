@@ -26,6 +26,15 @@ def _linear(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     return block, (FEATURES,)
 
 
+def _wide(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
+    """Of the widths that are run, the middle one."""
+    from claimbook.models.deep_linear import DeepLinear
+
+    block = DeepLinear(settings["depth"], FEATURES, settings["widths"][len(settings["widths"]) // 2])
+    block.initialize()
+    return block, (FEATURES,)
+
+
 def _priced(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     """The net whose price is asked, not the one that it is compared with."""
     if settings["network"] == "mnist":
@@ -51,6 +60,7 @@ NETWORKS = {
     "mnist-factored": _convolutional,
     "momentum": _linear,
     "price": _priced,
+    "update-rule": _wide,
     "versus-adaptive": _linear,
     "with-adam": _linear,
 }

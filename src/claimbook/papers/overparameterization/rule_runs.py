@@ -70,7 +70,8 @@ class Runs:
         until = min(max(own, default=0) for own in gaps.values())
         metrics = _of_gaps(gaps, until) | self._of_widths(i)
         metrics["runs-diverged"] = sum(not row.alive for row in rows.values())
-        metrics |= {"step-gap": order[0]["gap"], "step-order": fitted_order(order), "forms-gap": self._forms_gap(i)}
+        metrics |= {"step-gap": _finite(order[0]["gap"]), "step-order": fitted_order(order)}
+        metrics["forms-gap"] = _finite(self._forms_gap(i))
         facts = {"digest": self.data.digest, "rows": len(self.data.y), "rows_rounded": self.data.rows_rounded}
         curves = {name: _thinned(name, row, self.settings["iterations"]) for name, row in rows.items()}
         curves["step"] = {column: [row[column] for row in order] for column in ("rate", "iterations", "gap")}
@@ -131,7 +132,8 @@ class Runs:
         w = product(self.starts[i][ORDER_WIDTH])[None]
         asked = (self.data.x, self.data.y, w, self.depth, self.p, self.settings["rate"], FORM_STEPS)
         closed, general = (emulate(*asked, dtype="float64", general=general)[1] for general in (False, True))
-        return float(np.linalg.norm(closed - general) / np.linalg.norm(closed))
+        with np.errstate(all="ignore"):  # the rule may have blown up
+            return float(np.linalg.norm(closed - general) / np.linalg.norm(closed))
 
 
 def _gaps(net: Any, rule: Any) -> dict[int, float]:
@@ -152,6 +154,10 @@ def _of_gaps(gaps: Mapping[int, Mapping[int, float]], until: int) -> dict[str, f
         metrics["curve-gap"] = worst[metrics["gap-at"]]
     metrics["gap-above-5-at"] = min((at for at, gap in worst.items() if gap > 0.05), default=None)
     return metrics
+
+
+def _finite(number: float) -> float | None:
+    return number if np.isfinite(number) else None
 
 
 def _to_half(row: Any) -> float | None:

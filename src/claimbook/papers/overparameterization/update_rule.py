@@ -78,7 +78,7 @@ class UpdateRule(Experiment):
     )
     Parameters = Parameters
     presets = (
-        Preset("smoke", 2, {"iterations": 300, "order_iterations": 50}, stand_in=True, note="exercises the code"),
+        Preset("smoke", 2, {"iterations": 200, "order_iterations": 25}, stand_in=True, note="exercises the code"),
         Preset("quick", 3, {"iterations": 20_000, "order_iterations": 500}, note="a first look"),
         Preset("paper", 5, note="the slides' iterations and rate"),
     )

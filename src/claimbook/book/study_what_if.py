@@ -44,10 +44,9 @@ def what_if(study: Any) -> Shown:
     # A text of JSON inside a script ends where "</" begins; this form means the same and ends nowhere.
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     page = (
-        f'<div class="cb-what-if">\n<style>{_file("what_if.css")}</style>\n<div class="cb-pick" hidden></div>\n'
-        f'<script type="application/json">{text}</script>\n<script>{_script()}</script>\n'
-        f"<noscript>{note_html('With JavaScript, a figure stands here for which you pick the setting.')}</noscript>\n"
-        f"{table.html}\n</div>"
+        f'<div class="cb-what-if">\n<style>{_file("what_if.css")}</style>\n'
+        f'<div class="cb-pick">{note_html("With JavaScript, a figure stands here for which you pick the setting.")}</div>\n'
+        f'<script type="application/json">{text}</script>\n<script>{_script()}</script>\n{table.html}\n</div>'
     )
     return Shown(page, table.text)
 

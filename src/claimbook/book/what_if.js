@@ -49,7 +49,6 @@ class Picker {
     this.place = box.querySelector(".cb-pick");
     this.id = `cb-what-if-${document.querySelectorAll(".cb-what-if[data-ready]").length}`;
     this.build();
-    this.place.hidden = false;
     this.takeArm();
     new ResizeObserver(() => this.width() !== this.drawnAt && this.draw()).observe(this.place);
   }
@@ -71,7 +70,7 @@ class Picker {
     this.figure = element("figure");
     this.table = element("div", { class: "cb-scroll", tabindex: 0, "aria-live": "polite" });
     this.commands = element("div");
-    this.place.append(fields, this.figure, this.table, this.commands);
+    this.place.replaceChildren(fields, this.figure, this.table, this.commands);
   }
 
   select(name, options, changed) {

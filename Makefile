@@ -36,8 +36,8 @@ lint: setup ## ruff, check only
 format: setup ## ruff: mend what can be mended, and format
 	@$(python) -m ruff check --fix && $(python) -m ruff format
 
-bench: setup ## measure against the peers, in turn, and write benchmarks/
-	@for benchmark in benchmarks/*/run.py; do $(python) $$benchmark || exit 1; done
+bench: setup ## measure against PyTorch and JAX, in turn, and write benchmarks/*.json
+	@for benchmark in benchmarks/*.py; do $(python) $$benchmark || exit 1; done
 
 notebooks: setup ## make each notebook's .ipynb, with its smoke outputs, from its .md
 	@$(python) -m claimbook.notebook

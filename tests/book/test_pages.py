@@ -208,9 +208,9 @@ def test_the_papers_experiments_are_listed_with_arms_seeds_and_cost(content):
         assert own.experiment.question in page and own.experiment.title in page
         assert all(f"| `{arm.id}` |" in page for arm in own.experiment.arms)
     row = next(line for line in page.splitlines() if line.startswith("| [depth‑lp]"))
-    assert "| 6 | 5 | about 36 min | 6 min | [30](#records-overparameterization-depth-lp) |" in row
+    assert "| 6 | 5 | 36 min | 6 min | [30](#records-overparameterization-depth-lp) |" in row
     entry = page.split(f"`{NAME}`: ")[1].split("\n### ")[0]
-    assert "| about 36 min | 6 min | nothing |" in entry and "12 s, the notebook" in entry
+    assert "| 36 min | 6 min | nothing |" in entry and "12 s, the notebook" in entry
 
 
 def test_the_papers_deviations_say_whether_they_matter(made_pages, content):

@@ -47,7 +47,8 @@ def test_the_contents_list_papers_notebooks_and_records(content):
         "sections": [{"file": f"notebooks/{NAME}"}],
     }
     records = next(c for part in toc["parts"] for c in part["chapters"] if c["file"] == "records")
-    assert records["sections"] == [{"file": f"records/{NAME}", "title": "depth-lp"}]
+    wanted = [own.experiment for own in content.papers[0].experiments]
+    assert records["sections"] == [{"file": f"records/{each.id}", "title": each.name} for each in wanted]
 
 
 def test_a_sixth_paper_needs_no_entry_but_its_page(content, tmp_path):

@@ -21,10 +21,11 @@ def deviations(paper: PaperContent) -> str:
     parts = []
     rows = [row for deviation in declared for row in _rows(deviation, paper)]
     if rows:
-        columns = ["what the paper leaves open, or we do differently", "experiment", "the other way", "does it matter?"]
-        parts += [boxed(Table(columns, rows), "wide-1 wide-4"), f"{RULE}\n"]
+        columns = ["deviation, and its experiment", "the other way", "does it matter?"]
+        parts += [boxed(Table(columns, rows), "wide-1 wide-3"), f"{RULE}\n"]
     missing = [gap for own in paper.experiments for gap in gaps(own.experiment, _of(paper, own.experiment.name))]
-    parts += ["\n".join(f"* {escape(gap)}" for gap in missing) + "\n"] if missing else []
+    if missing:
+        parts.append("\n".join(f"* {escape(gap.what)} ({gap.cost}): `{gap.command}`" for gap in missing) + "\n")
     without: list[list[Cell]] = [[deviation.what, deviation.why_not] for deviation in declared if deviation.why_not]
     if without:
         parts.append(boxed(Table(["what has no other way", "why"], without), "wide-1 wide-2"))
@@ -35,8 +36,8 @@ def _rows(deviation: Any, paper: PaperContent) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for way in ways(deviation):
         own = [tried for tried in paper.tried if (tried.deviation.id, tried.way) == (deviation.id, way)]
-        what = "" if rows else deviation.what
-        rows.append([what, _experiment(deviation, paper) if what else "", way_text(way), _meaning(own)])
+        what = "" if rows else [f"{deviation.what} ", _experiment(deviation, paper)]
+        rows.append([what, way_text(way), _meaning(own)])
     return rows
 
 
@@ -54,10 +55,10 @@ def _meaning(own: Sequence[Tried]) -> Cell:
     return cell or "–"
 
 
-def _experiment(deviation: Any, paper: PaperContent) -> Cell:
+def _experiment(deviation: Any, paper: PaperContent) -> Piece:
     own = next(own for own in paper.experiments if own.experiment.name == deviation.experiment)
     link: Link = notebook_link(own.experiment.id) if own.notebook else experiment_link(own.experiment.id)
-    return Piece(deviation.experiment, link)
+    return Piece(deviation.experiment.replace("-", "\u2011"), link)
 
 
 def _of(paper: PaperContent, experiment: str) -> list[Tried]:

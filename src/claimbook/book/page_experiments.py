@@ -32,8 +32,11 @@ def _overview(paper: PaperContent) -> str:
         cells = [number(len(experiment.arms)), number(preset.seeds), estimated(own, preset), measured(own, preset)]
         records = Piece(number(len(own.records)), experiment_link(experiment.id))
         rows.append([Piece(experiment.name.replace("-", "\u2011"), link), experiment.question, *cells, records])
-    columns = ["experiment", "what it asks", "arms", "seeds", "one core, at most", "measured", "records"]
-    text = "Seeds and cost are those of the preset `paper`; measured is the CPU time of the committed records.\n"
+    columns = ["experiment", "what it asks", "arms", "seeds", "estimated", "measured", "records"]
+    text = (
+        "Seeds and cost are those of the preset `paper`. Estimated is the time of one core, from above; "
+        "measured is the CPU time of the committed records.\n"
+    )
     return f"{boxed(Table(columns, rows), 'wide-2')}\n{text}"
 
 

@@ -45,14 +45,14 @@ def experiment_presets(own: ExperimentContent, rehearsal: Mapping[str, float] = 
             took = f"{duration(rehearsal[experiment.id])}, the notebook"
         cells = [preset.name, number(preset.seeds), data, estimated(own, preset), took, changes or "nothing"]
         rows.append([*cells, preset.note])
-    columns = ["preset", "seeds", "data", "one core, at most", "measured", "differs from paper in", "meant for"]
+    columns = ["preset", "seeds", "data", "estimated", "measured", "differs from paper in", "meant for"]
     return boxed(Table(columns, rows), "wide-6")
 
 
 def estimated(own: ExperimentContent, preset: Any) -> str:
-    """ "about 3.1 h": what all runs of a preset are thought to take on one core."""
+    """ "3.1 h": what all runs of a preset are thought to take on one core."""
     experiment = own.experiment
-    return f"about {duration(total_cost(experiment, experiment.parameters(preset.name), _cells(own, preset)))}"
+    return duration(total_cost(experiment, experiment.parameters(preset.name), _cells(own, preset)))
 
 
 def measured(own: ExperimentContent, preset: Any) -> str:

@@ -5,6 +5,7 @@ Verdicts are shown where `study_claims.judges` allows it. Any other study lists 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,7 +39,7 @@ def sensitivity_of(study: Any) -> Shown:
         return shown_table(_listed(own), *_not_run(own), notes=[_why_not_judged(study)])
     found = sensitivity(book, evidence_of(study), study.experiment.name)
     tables = [_table(deviation.what, rows) for deviation in own if (rows := _of(found, deviation))]
-    notes = [RULE, f"{made_at(study).capitalize()}.", *gaps(study.experiment, found)]
+    notes = [RULE, f"{made_at(study).capitalize()}.", *map(str, gaps(study.experiment, found))]
     return shown_table(*tables, *_not_run(own), root=root_of(study), notes=notes)
 
 
@@ -48,8 +49,20 @@ def way_text(way: Way) -> str:
     return ", ".join(filter(None, [reading_text(way.parameters), swapped]))
 
 
-def gaps(experiment: Any, found: Iterable[Tried]) -> list[str]:
-    """A sentence for each other way that has not been run, with the command that fills the gap and its cost."""
+@dataclasses.dataclass(frozen=True)
+class Missing:
+    """An other way that has not been run: for what, the command that fills the gap, and its cost in words."""
+
+    what: str
+    command: str
+    cost: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.command} fills that ({self.cost})."
+
+
+def gaps(experiment: Any, found: Iterable[Tried]) -> list[Missing]:
+    """The other ways that have not been run, each once."""
     missing: dict[str, list[Tried]] = {}
     for tried in found:
         if not tried.other.n_seeds:
@@ -57,7 +70,7 @@ def gaps(experiment: Any, found: Iterable[Tried]) -> list[str]:
     return [_gap(experiment, text, own) for text, own in missing.items()]
 
 
-def _gap(experiment: Any, text: str, missing: Sequence[Tried]) -> str:
+def _gap(experiment: Any, text: str, missing: Sequence[Tried]) -> Missing:
     preset = missing[0].main.preset or "paper"
     parameters, seeds = missing[0].way.parameters, max(tried.claim.seeds or 1 for tried in missing)
     arms = list(dict.fromkeys(arm for tried in missing for arm in tried.arms))
@@ -66,7 +79,7 @@ def _gap(experiment: Any, text: str, missing: Sequence[Tried]) -> str:
     cells = [(arm, seed) for arm in arms for seed in range(seeds)]
     cost = in_words(total_cost(experiment, experiment.parameters(preset, parameters), cells))
     claims = ", ".join(dict.fromkeys(tried.claim.id for tried in missing))
-    return f"Not run for {claims}, {text}: {run} && {give} fills that ({cost})."
+    return Missing(f"Not run for {claims}, {text}", f"{run} && {give}", cost)
 
 
 def _of(found: Sequence[Tried], deviation: Any) -> list[Tried]:

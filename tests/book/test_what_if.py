@@ -10,8 +10,12 @@ import pytest
 from book.swept import ITERATIONS, NAME, loss_of, swept_store
 
 from claimbook.book import show
+from claimbook.book.content import gather
+from claimbook.book.page_records import DOWNLOADS
+from claimbook.book.staging import stage
 from claimbook.book.what_if_data import Run, Setting, best_of, drawn_iterations, embedded, settings_of
-from claimbook.record.places import RECORDS, STORE
+from claimbook.record.places import RECORDS, STORE, repository_root
+from claimbook.record.sweep import unpack
 from claimbook.study import reproduce
 
 
@@ -107,6 +111,17 @@ def test_of_the_users_own_study_no_page_is_linked(study, store, monkeypatch):
 def test_a_study_without_a_sweep_says_so(study):
     other = reproduce(NAME, preset="paper", make="never", data="real", seeds=[9])
     assert "No record with a sweep" in show.what_if(other).text
+
+
+def test_the_tables_of_sweeps_are_in_the_book_and_their_records_pages_lead_to_them(study, tmp_path):
+    record = study.records["l4", 1]
+    content = gather(repository_root())
+    folder = stage(repository_root(), content, {}, tmp_path / "book")
+    table = folder / DOWNLOADS / NAME / record.sweep.file
+    assert unpack(record.sweep, table.read_bytes()).keys() == set(record.sweep.columns)
+    page = (folder / "records" / f"{NAME}.md").read_text(encoding="utf-8")
+    link = f"{{download}}`{record.sweep.file} </{DOWNLOADS}/{NAME}/{record.sweep.file}>`"
+    assert f"{link} ({record.sweep.rows:,} rows of scaling, depth, rate, iteration, loss)" in page
 
 
 def test_drawn_points_are_apart_and_hold_the_last():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from book.swept import swept_records
 from made_records import made_records, saved
 
 from claimbook.record.store import Store
@@ -123,3 +124,16 @@ def test_stores_are_only_read(claimbook, home, records):
     claimbook("show", records[0].id)
     claimbook("judge")
     assert sorted(home.rglob("*")) == before and len(Store(home / "records").scan().records) == len(records)
+
+
+def test_a_record_with_a_sweep_says_where_its_table_is(claimbook, home):
+    (record,) = swept_records(seeds=1, arms=("l4",))
+    saved(home / "records", [record])
+    table = home / "records" / "overparameterization" / "what-if" / record.sweep.file
+    said = claimbook("show", record.id, "--json").document
+    assert said["sweep_file"] == str(table) and said["record"]["sweep"]["rows"] == record.sweep.rows
+    flat = "".join(claimbook("show", record.id).out.split())
+    assert f"{record.sweep.rows:,}rowsofscaling,depth,rate,iteration,loss" in flat and table.name in flat
+    table.unlink()
+    gone = claimbook("show", str(table.parent / f"{record.name}.json"))
+    assert gone.code == 1 and "is corrupt" in gone.err and table.name in "".join(gone.err.split())

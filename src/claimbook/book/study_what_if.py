@@ -21,6 +21,7 @@ from claimbook.experiment.parameters import describe
 from claimbook.study.studied import command
 
 PICKED = ("depths", "scaling")  # parameters that the page's own command sets, beside the rate
+WITHOUT = "With JavaScript, a figure stands here for which you pick the setting."
 
 
 def what_if(study: Any) -> Shown:
@@ -45,7 +46,7 @@ def what_if(study: Any) -> Shown:
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     page = (
         f'<div class="cb-what-if">\n<style>{_file("what_if.css")}</style>\n'
-        f'<div class="cb-pick">{note_html("With JavaScript, a figure stands here for which you pick the setting.")}</div>\n'
+        f'<div class="cb-pick">{note_html(WITHOUT)}</div>\n'
         f'<script type="application/json">{text}</script>\n<script>{_script()}</script>\n{table.html}\n</div>'
     )
     return Shown(page, table.text)

@@ -87,15 +87,7 @@ def _of(found: Sequence[Tried], deviation: Any) -> list[Tried]:
 
 
 def _table(what: str, found: Sequence[Tried]) -> Table:
-    columns = [
-        "the other way",
-        "claim",
-        "as run",
-        "the other way",
-        "verdict as run",
-        "the other way",
-        "does it matter?",
-    ]
+    columns = ["the other way", "claim", "measured", "measured then", "verdict", "verdict then", "does it matter?"]
     rows: list[list[Cell]] = []
     for i, tried in enumerate(found):
         again = i > 0 and found[i - 1].way == tried.way

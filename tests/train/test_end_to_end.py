@@ -95,7 +95,7 @@ def test_as_the_step_goes_to_zero_the_rule_is_the_product_of_a_trained_network(d
     root = np.diag(np.array([0.9, 0.6, 0.3]) ** (1 / depth))
     start = [root @ right, *[root] * (depth - 2), left @ root]
     gaps = []
-    for halving in range(4):
+    for halving in range(3):
         rate, steps = 0.04 / 2**halving, 25 * 2**halving
         factors, product = [factor.copy() for factor in start], mx.nd.array(whole(start), dtype="float64")
         rule = EndToEnd(depth, learning_rate=rate, wd=decay)

@@ -41,7 +41,7 @@ def test_no_verb_at_all_shows_the_help(claimbook):
         (["judge", "overparametrization"], "no paper or claim named", "'overparameterization'"),
         (["judge", "OP-2.9"], "no paper or claim named 'OP-2.9'", "'OP-2."),
         (["errata", "overparameterisation"], "no paper named", "'overparameterization'"),
-        (["revalidate", "overparameterisation"], "no paper named", "'overparameterization'"),
+        (["revalidate", "overparameterisation"], "no paper or experiment named", "'overparameterization'"),
         (["list", "overparameterization/depth"], "no paper or experiment named", "'overparameterization/depth-lp'"),
         (["data", "fetc"], "no action of `claimbook data` named", "'fetch'"),
         (["data", "fetch", "gas-sensors"], "no data set named", "'gas-sensor'"),

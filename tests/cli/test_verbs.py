@@ -121,7 +121,7 @@ def test_revalidate_tells_each_record_that_is_not_fresh(claimbook, home, monkeyp
     (record,) = made_records(seeds=1, arms=["n1-l2"])
     saved(home / "store", [record])
 
-    def revalidate(experiment, store, on_result):
+    def revalidate(experiment, store, on_result, again):
         rows = [Revalidated(own.id, outcome, "why") for own in store.scan(experiment.id).records]
         list(map(on_result, rows))
         return rows

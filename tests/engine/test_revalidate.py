@@ -64,6 +64,16 @@ def test_on_another_processor_a_small_drift_is_let_pass_and_said(store, walk, ch
     assert outcomes(results) == ["confirmed", "confirmed"] and "another processor" in results[0].detail
     assert not any(stamp.same_machine for stamp in store.stamps(walk.id).values())
     monkeypatch.setattr(Walk, "first_losses", drifting(Walk.first_losses, 1e-4))
+    assert outcomes(revalidate(walk, store, again=True)) == ["stale", "stale"]
+
+
+def test_what_was_checked_with_todays_source_is_not_run_again(store, walk, changed, monkeypatch):
+    revalidate(walk, store)
+    monkeypatch.setattr(Walk, "first_losses", lambda self, task: pytest.fail("it was run"))
+    results = revalidate(walk, store)
+    assert outcomes(results) == ["confirmed", "confirmed"] and "checked on" in results[0].detail
+    monkeypatch.setattr(module, "source_digest", lambda name: "e" * 64)  # the source has changed once more
+    monkeypatch.setattr(Walk, "first_losses", lambda self, task: [0.0] * 20)
     assert outcomes(revalidate(walk, store)) == ["stale", "stale"]
 
 

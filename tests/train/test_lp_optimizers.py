@@ -69,9 +69,7 @@ def keras(rule, theta, rate, iterations, gradient):
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize(
-    ("depth", "p", "biases"), [(1, 2, False), (2, 4, False), (3, 6, True)]
-)
+@pytest.mark.parametrize(("depth", "p", "biases"), [(1, 2, False), (2, 4, False), (3, 6, True)])
 def test_every_rule_is_keras(data, rule, depth, p, biases):
     x, y = data
     descent = LpOptimizer(x, y, depth, p, rule, biases, "float64")

@@ -36,11 +36,15 @@ def publish(
     return 1 if done.refused else 0
 
 
-@with_examples("claimbook revalidate", "claimbook revalidate overparameterization")
+@with_examples("claimbook revalidate", "claimbook revalidate overparameterization/depth-lp --again")
 def revalidate(
-    papers: Annotated[
-        list[str] | None, typer.Argument(metavar="[PAPER]...", help="All where none is named.", show_default=False)
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PAPER | PAPER/EXPERIMENT]...", help="All where none is named.", show_default=False),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Check those too that have been checked with today's source.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """Check records that other source code has made.
@@ -53,7 +57,6 @@ def revalidate(
     from claimbook.cli import keeping_view, output
     from claimbook.experiment import registry
 
-    wanted = [registry.paper_named(slug) for slug in papers or registry.papers()]
-    results = keeping_view.revalidated(dict.fromkeys(wanted))
+    results = keeping_view.revalidated(registry.of_names(names or registry.papers()), again)
     output.emit({"records": [asdict(row) for row in results]}, lambda: keeping_view.outcomes(results))
     return 1 if any(row.outcome == "stale" for row in results) else 0

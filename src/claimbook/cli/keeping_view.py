@@ -13,7 +13,7 @@ from claimbook.book.text import plural
 from claimbook.cli import output
 from claimbook.cli.layout import bullets, heading
 from claimbook.engine.revalidate import Revalidated, revalidate
-from claimbook.experiment import registry
+from claimbook.experiment.base import Experiment
 from claimbook.study import Published, stores
 
 
@@ -39,13 +39,12 @@ def view(done: Published) -> Group:
     return Group(*parts)
 
 
-def revalidated(papers: Iterable[str]) -> list[Revalidated]:
-    """Revalidate every record of these papers, in your store and in the committed one; each is told as it is done."""
-    wanted = set(papers)
+def revalidated(experiments: Iterable[Experiment], again: bool) -> list[Revalidated]:
+    """Revalidate every record of these, in your store and in the committed one; each is told as it is done."""
     results = []
-    for experiment in registry.experiments().values():
-        for store in stores() if experiment.paper in wanted else ():
-            results += revalidate(experiment, store, _told)
+    for experiment in experiments:
+        for store in stores():
+            results += revalidate(experiment, store, _told, again)
     return results
 
 

@@ -10,6 +10,7 @@ import functools
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterable
 
 from claimbook.errors import UsageError, unknown
 from claimbook.experiment.base import Experiment
@@ -45,6 +46,18 @@ def paper_named(slug: str) -> str:
     if slug not in papers():
         raise unknown("paper", slug, papers())
     return slug
+
+
+def of_names(names: Iterable[str]) -> list[Experiment]:
+    """The experiments of these papers ("paper") and those named ("paper/experiment"), each once, in their order.
+
+    Raises:
+        UsageError: a name is neither.
+    """
+    wanted = set(names)
+    for name in wanted - set(papers()) - set(experiments()):
+        raise unknown("paper or experiment", name, [*papers(), *experiments()])
+    return [found for found in experiments().values() if wanted & {found.paper, found.id}]
 
 
 def experiment_named(name: str) -> Experiment:

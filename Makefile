@@ -46,7 +46,7 @@ readme: setup ## write the README's generated tables anew from the committed rec
 	@.venv/bin/claimbook judge --readme README.md
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
-	@$(python) -m uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 --generate-hashes \
+	@$(python) -m uv pip compile pyproject.toml --extra dev --extra fast --universal --python-version 3.10 --generate-hashes \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade -q -o requirements.lock
 	@echo "Now 'make setup' installs it, and tests/test_setup.py says which pins of environment.yml must follow."
 

@@ -16,7 +16,18 @@ from claimbook.record.schema import Git, Provenance
 from claimbook.record.source import source_digest
 
 MXNET_BUILDS = ("mxnet", "mxnet-cu112", "mxnet-cu117")
-PACKAGES = ("claimbook", *MXNET_BUILDS, "gluoncv", "numpy", "scipy", "pandas", "pillow", "opencv-python", "pydantic")
+PACKAGES = (
+    "claimbook",
+    *MXNET_BUILDS,
+    "gluoncv",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pillow",
+    "opencv-python",
+    "pydantic",
+    "numba",
+)
 DECIDES = ("src", "pyproject.toml", "requirements.lock")  # what in a checkout a run can depend on
 
 

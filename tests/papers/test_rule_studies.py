@@ -134,3 +134,22 @@ def test_bad_input_is_refused(name, given):
     with pytest.raises(UsageError) as caught:
         task(name, experiment_named(f"overparameterization/{name}").arms[0].id, **given)
     assert next(iter(given)) in str(caught.value)
+
+
+def test_the_level_is_the_same_for_all_depths():
+    """A tenth of the loss of predicting 0, not of the first loss, which differs: the same seed, two depths."""
+    data = load_gas_sensor(gas=1, scaling="z-score", stand_in=True, dtype="float64")
+    level = np.mean(data.y**4) / 4 / 10
+    found = {}
+    for arm in ("nesterov-n1", "nesterov-n2"):
+        asked = task("momentum", arm, 3, rates="2e-3,4e-3", iterations=3000)
+        found[arm] = measured(asked)[asked.key]
+    firsts = {arm: own["first_losses"][0] for arm, own in found.items()}
+    assert firsts["nesterov-n1"] != pytest.approx(firsts["nesterov-n2"], rel=1e-3)
+    for own in found.values():
+        assert own["data"]["loss_of_zero"] == pytest.approx(10 * level)
+        metrics, curve = own["metrics"], own["curves"]["loss"]
+        if metrics["level-rate"] == metrics["best-rate"]:
+            expected = iterations_to(curve["iteration"], curve["loss"], level)
+            assert metrics["iterations-to-level"] == expected and expected is not None
+    assert any(own["metrics"]["level-rate"] == own["metrics"]["best-rate"] for own in found.values())

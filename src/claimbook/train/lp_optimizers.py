@@ -109,6 +109,11 @@ class LpOptimizer:
         with np.errstate(all="ignore"):  # a row that blew up has no finite loss
             return np.array([self._loss(theta.astype(np.float64)) for theta in state[0]])
 
+    @property
+    def loss_of_zero(self) -> float:
+        """The loss of predicting 0 for every row: where networks of any depth stand when their product is near 0."""
+        return np.mean(self.y**self.p) / self.p
+
     def _loss(self, theta):
         w, factors, biases = np.split(theta, [self.d, self.d + self.depth - 1])
         prediction = self.x @ (w * np.prod(factors))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from claimbook.experiment.base import Preset
+from claimbook.experiment.base import Measurement, Metric, Preset
+from claimbook.papers.overparameterization.ethanol import iterations_to
 from claimbook.papers.overparameterization.optimizers import (
+    METRICS,
     RuleStudy,
     arm,
     biases_parameter,
@@ -52,9 +56,32 @@ class Momentum(RuleStudy):
         for id, (rule, words) in RULES.items()
         for depth in (1, 2, 3)
     )
+    metrics = (
+        *METRICS,
+        Metric(
+            "iterations-to-level",
+            "iterations until a tenth of the loss of predicting 0, fastest surviving rate",
+            "iterations",
+            "lower",
+        ),
+        Metric("level-rate", "the surviving rate that comes to that level first"),
+    )
     Parameters = Parameters
     presets = (
         Preset("smoke", 2, {"iterations": 200}, stand_in=True, note="exercises the code"),
         Preset("quick", 3, {"iterations": 20_000}, note="a first look"),
         Preset("paper", 5, note="long enough for every arm to come to a tenth of its first loss"),
     )
+
+    def measurement(self, rows: Sequence[Any], last: int, facts: Mapping[str, Any]) -> Measurement:
+        """As for the other studies of rules, and when a level was reached that is the same for all depths.
+
+        A single layer starts from a random prediction and a deep network from one near 0, so their first losses differ.
+        """
+        made = super().measurement(rows, last, facts)
+        level = facts["loss_of_zero"] / 10
+        reached = {row.rate: iterations_to(row.iterations, row.losses, level) for row in rows if row.alive}
+        reached = {rate: at for rate, at in reached.items() if at is not None}
+        fastest = min(reached, key=reached.__getitem__) if reached else None
+        found = {"iterations-to-level": reached.get(fastest), "level-rate": fastest}
+        return dataclasses.replace(made, metrics={**made.metrics, **found})

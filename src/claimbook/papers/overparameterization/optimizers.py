@@ -54,11 +54,11 @@ METRICS = (
     *(Metric(f"loss-{share}", f"loss at {share} % of the iterations, best rate", better="lower") for share in SHARES),
     Metric(
         "iterations-to-tenth",
-        "iterations until a tenth of the first loss, fastest surviving rate",
+        "iterations until a tenth of its own first loss, fastest surviving rate",
         "iterations",
         "lower",
     ),
-    Metric("fastest-rate", "the surviving rate that comes to a tenth of the first loss first"),
+    Metric("fastest-rate", "the surviving rate that comes to a tenth of its first loss first"),
     Metric("best-rate", "the surviving rate of least last loss"),
     Metric("rates-discarded", "rates of the grid whose run became non-finite", "rates"),
 )
@@ -129,9 +129,15 @@ class RuleStudy(Experiment):
 
         search_rates(descent, runs, settings["iterations"], settings["iterations"], progress, keep)
         optimum = lp_optimum(descent.x, descent.y, settings["p"])
-        facts = {"digest": data.digest, "optimum": optimum, "rows": len(data.y), "rows_rounded": data.rows_rounded}
+        facts = {
+            "digest": data.digest,
+            "optimum": optimum,
+            "loss_of_zero": float(descent.loss_of_zero),
+            "rows": len(data.y),
+            "rows_rounded": data.rows_rounded,
+        }
         for task, rows in zip(tasks, runs, strict=True):
-            yield task, _measurement(rows, settings["iterations"], facts)
+            yield task, self.measurement(rows, settings["iterations"], facts)
 
     def first_losses(self, task: Task) -> list[float]:
         """The losses of the first 20 steps with the rate a quarter up the grid (higher ones often blow up before)."""
@@ -142,6 +148,10 @@ class RuleStudy(Experiment):
         last = min(20, task.settings["iterations"])
         search_rates(descent, [rows], last, last, lambda done, total: None)
         return rows[len(rows) // 4].losses[:20]
+
+    def measurement(self, rows: Sequence[Any], last: int, facts: Mapping[str, Any]) -> Measurement:
+        """What one task measured, from its rows (one a rate) after the `last` iteration and the facts of the data."""
+        return _measurement(rows, last, facts)
 
 
 def _problem(task: Task):

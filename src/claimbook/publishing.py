@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from claimbook import files
@@ -44,25 +45,32 @@ def build_book(output: Path | str | None = None, progress: Progress | None = Non
     tell("rehearsing the notebooks at preset smoke")
     for one in rehearse(jobs=jobs, progress=lambda line: None if PERCENTAGE.search(line) else tell(line)):
         tell(f"{one.name}: " + (f"rehearsed in {one.seconds:.0f} s" if one.live else "unchanged since its rehearsal"))
-    notebooks = run_published(checkout, progress)
+    notebooks = run_published(checkout, progress, jobs)
     source = stage(checkout, gather(checkout), notebooks, checkout / "build" / "book-src")
     return build(source, place, checkout / "build" / "book.log", progress)
 
 
-def run_published(checkout: Path, progress: Progress | None = None) -> dict[str, Path]:
-    """Every notebook executed from the committed records, experiment id → file; those that nothing changed are kept."""
+def run_published(checkout: Path, progress: Progress | None = None, jobs: int = 2) -> dict[str, Path]:
+    """Every notebook executed from the committed records, experiment id → file; those that nothing changed are kept.
+
+    jobs: notebooks side by side, a process each. What was finished before a failure is kept.
+    """
     report = checkout / "build" / "published.json"
-    before, made = _read(report), {}
-    for name in names():
-        target = checkout / "build" / "published" / f"{name}.ipynb"
-        wanted = _digest(checkout, name)
-        if before.get(name) != wanted or not target.is_file():
-            if progress is not None:
-                progress(f"{name}: from the committed records")
-            published(name, target)
-            before[name] = wanted
+    before = _read(report)
+    made = {name: checkout / "build" / "published" / f"{name}.ipynb" for name in names()}
+    wanted = {name: _digest(checkout, name) for name in made}
+    todo = [name for name, target in made.items() if before.get(name) != wanted[name] or not target.is_file()]
+
+    def run_one(name: str) -> str:
+        if progress is not None:
+            progress(f"{name}: from the committed records")
+        published(name, made[name])
+        return name
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for name in pool.map(run_one, todo):
+            before[name] = wanted[name]
             files.write_text(report, json.dumps(before, indent=1, sort_keys=True) + "\n")
-        made[name] = target
     return made
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def book(tmp_path_factory, content) -> Path:
     folder = shared / "claimbook-book"
     with FileLock(shared / "claimbook-book.lock"):
         if not (folder / "book" / "index.html").is_file():
-            notebooks = {name: published(name, folder / "published" / f"{name}.ipynb") for name in names()}
+            targets = {name: folder / "published" / f"{name}.ipynb" for name in names()}
+            with ThreadPoolExecutor(2) as pool:
+                notebooks = dict(zip(targets, pool.map(published, *zip(*targets.items(), strict=True)), strict=True))
             source = stage(repository_root(), content, notebooks, folder / "src")
             build(source, folder / "book", folder / "book.log")
     return folder / "book"

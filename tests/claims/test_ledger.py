@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,9 +43,10 @@ def test_every_cell_that_an_inventory_names_is_in_its_notebook(slug):
     notebooks = Path(__file__).parents[2] / "notebooks"
     for item in ledger.paper_claims(slug).inventory.items:
         if item.cell:
-            page, view = item.cell.split("#")
+            page, tag = item.cell.split("#")
             source = (notebooks / f"{page}.md").read_text(encoding="utf-8")
-            assert f"show.{view}(" in source, f"{item.id}: {page} has no cell that calls show.{view}"
+            tags = ",".join(re.findall(r"^:tags: \[(.*)\]$", source, re.MULTILINE)).replace(" ", "").split(",")
+            assert tag in tags, f"{item.id}: {page} has no cell with the tag {tag}"
 
 
 def test_all_verdicts_or_those_named():

@@ -12,7 +12,7 @@ from claimbook.claims.predicates import Cell, Name, Strict
 class Item(Strict):
     """One thing in the paper. Answered by claims, by a cell of a notebook (`slug/experiment#cell`), or not: then why.
 
-    `cell` ends in the view that the cell shows: `#curves` is the cell that calls `show.curves`.
+    `cell` ends in the tag of the cell: `#curves` is the cell tagged `curves`.
     """
 
     id: Name

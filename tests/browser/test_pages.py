@@ -87,6 +87,7 @@ def test_a_verdict_leads_to_its_entry_and_from_there_to_the_records(look, conten
     if found is not None:
         anchor = "record-" + found.records[0].replace("/", "-")
         page.locator(f'a[href$="#{anchor}"]').first.click()
+        page.wait_for_selector(f"#{anchor}", state="attached")  # the address changes before the page is there
         assert page.locator(f"#{anchor}").count() == 1 and "/records/" in page.url
 
 

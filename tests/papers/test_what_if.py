@@ -13,7 +13,7 @@ import pytest
 from claimbook.data.gas_sensor import load_gas_sensor
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
-from claimbook.papers.overparameterization import what_if
+from claimbook.papers.overparameterization import ethanol
 from claimbook.papers.overparameterization.ethanol import SCALINGS, start
 from claimbook.papers.overparameterization.what_if_sweep import kept_iterations
 from claimbook.record.canonical import from_json, to_json
@@ -32,7 +32,7 @@ TINY |= {"rates_l4": "1e-4,1e-3,10", "rates_l6": "1e-5,1e-4,10"}
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch):
     """The stand-in is made once, and its optimum, which has tests of its own, not at all."""
-    monkeypatch.setattr(what_if, "load_gas_sensor", LOADED)
+    monkeypatch.setattr(ethanol, "load_gas_sensor", LOADED)
     monkeypatch.setattr("claimbook.train.lp_optimum.lp_optimum", lambda x, y, p: 1e-3)
 
 

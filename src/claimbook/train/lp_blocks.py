@@ -1,8 +1,9 @@
 """Many row vectors w on the loss Σ (x·w − y)^p / (p n), whatever moves them: fifty steps in one cached graph.
 
-What `lp_descent` does for networks of width 1, for any way to move w: a subclass says what a row's arrays are and how
-one step moves them. Rows stand in blocks of a fixed height, which is part of the solver: a row is the same bit for bit
-whatever stands beside it (tested, NaN included; in float64 that holds for heights that are multiples of 8).
+A subclass says what a row's arrays are and how one step moves them. Rows stand in blocks of a fixed height, which is
+part of the solver and never adapts to the number of rows: those of MXNet's FullyConnected depend neither on their place
+in such a block nor on their neighbours, NaN included (tested bit for bit; in float64 that holds for heights that are
+multiples of 8), so a record never depends on what it was batched with.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Any update rule on many small linear networks at once: one row a configuration, fifty steps in one cached graph.
 
-The idea and its limits are those of `claimbook.train.lp_descent`. Here all parameters of a row are one vector θ, so a
+The idea and its limits are those of `claimbook.train.lp_blocks`. Here all parameters of a row are one vector θ, so a
 rule is applied once a step, and the layers may have biases, which Keras' `Dense` has unless told not to.
 """
 

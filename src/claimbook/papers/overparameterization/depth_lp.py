@@ -6,11 +6,23 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from claimbook.data.gas_sensor import identity, load_gas_sensor
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
+from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.overparameterization.ethanol import INPUTS, RATES_2, RATES_L4, SCALINGS, iterations_to, start
+from claimbook.papers.overparameterization.ethanol import (
+    INPUTS,
+    RATES_2,
+    RATES_L4,
+    SCALINGS,
+    EthanolStudy,
+    ethanol,
+    facts_of,
+    first_20_losses,
+    iterations_to,
+    rows_of_task,
+    searched,
+    start,
+)
 from claimbook.papers.overparameterization.solvers import (
     EIGENBASIS,
     MXNET,
@@ -66,13 +78,12 @@ class Parameters:
             )
 
 
-class DepthLp(Experiment):
+class DepthLp(EthanolStudy):
     """Depth N = 1, 2, 3 with loss Σ (prediction − y)^p / (p n), p = 2, 4; for each the best rate of a grid.
 
     Source: the overparameterization slides, Experiment 2.
     """
 
-    paper = "overparameterization"
     name = "depth-lp"
     title = "Depth 1, 2 and 3 with the l2 and the l4 loss"
     question = "Does a deeper linear network learn slower with the l2 loss and faster with the l4 loss?"
@@ -103,11 +114,6 @@ class DepthLp(Experiment):
         Preset("paper", 5, note="the slides' iterations"),
     )
     varies = ("the start of W_1, W_2, W_3; the arms of one seed share it",)
-    data_sets = ("gas-sensor",)
-
-    def solver_of(self, settings: Mapping[str, Any]) -> str:
-        """The eigenbasis where it is asked for and can be had, else MXNet."""
-        return settings.get("solver", self.solver)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's depth and p, its own grid, and its scaling by name: the other loss's grid does not touch it.
@@ -128,10 +134,6 @@ class DepthLp(Experiment):
             **solver_setting(solver),
         }
 
-    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """The ethanol rows, real or stand-in."""
-        return identity(gas=1, stand_in=stand_in)
-
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a block of rows an iteration."""
         if settings.get("solver") == EIGENBASIS:
@@ -144,59 +146,34 @@ class DepthLp(Experiment):
         final = -(-seeds // height) * (settings["final_iterations"] - settings["search_iterations"])
         return 2.0 + seconds * (searched + final)
 
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All seeds of one arm together: they share the network's shape, the grid and the data."""
-        groups: dict[str, list[Task]] = {}
-        for task in tasks:
-            groups.setdefault(digest_of([task.settings, task.data]), []).append(task)
-        return list(groups.values())
-
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
         """Search the rates for all seeds in one batched problem, then yield each seed's measurement."""
         from claimbook.train.lp_optimum import lp_optimum
-        from claimbook.train.rate_search import search_rates
 
         settings = tasks[0].settings
         data, descent = _problem(tasks[0])
-        runs = [_rows(task, unfinished.load(task.key)) for task in tasks]
-
-        def keep() -> None:
-            if unfinished.due():
-                unfinished.save({t.key: [row.state() for row in rows] for t, rows in zip(tasks, runs, strict=True)})
-
-        search_rates(descent, runs, settings["search_iterations"], settings["final_iterations"], progress, keep)
+        iterations = settings["search_iterations"], settings["final_iterations"]
+        runs = searched(tasks, descent, _rows, iterations, progress, unfinished)
         optimum = lp_optimum(descent.x, descent.y, settings["p"])
-        facts = {"digest": data.digest, "optimum": optimum, "rows": len(data.y), "rows_rounded": data.rows_rounded}
+        facts = facts_of(data) | {"optimum": optimum}
         for task, rows in zip(tasks, runs, strict=True):
             yield task, _measurement(rows, settings, optimum, facts)
 
     def first_losses(self, task: Task) -> list[float]:
-        """The losses of the first 20 steps with the rate a quarter up the grid (higher ones often blow up before)."""
-        from claimbook.train.rate_search import search_rates
-
-        _, descent = _problem(task)
-        rows = _rows(task)
-        last = min(20, task.settings["final_iterations"])
-        search_rates(descent, [rows], last, last, lambda done, total: None)
-        return rows[len(rows) // 4].losses[:20]
+        """The losses of the first 20 steps with the rate a quarter up the grid."""
+        return first_20_losses(_problem(task)[1], _rows(task), task.settings["final_iterations"])
 
 
 def _problem(task: Task):
-    settings = task.settings
-    stand_in = task.data["stand_in"]
-    data = load_gas_sensor(gas=1, scaling=settings["scaling"], stand_in=stand_in, dtype="float64")
-    return data, descent_of(settings, data.x, data.y)
+    data = ethanol(task)
+    return data, descent_of(task.settings, data.x, data.y)
 
 
 def _rows(task: Task, states: Sequence[Mapping[str, Any]] | None = None):
-    """The rows of a task's rates: as far as `states` say, or at the start."""
-    from claimbook.train.rate_search import Row, rows_of
-
-    if states is not None:
-        return [Row.from_state(state) for state in states]
-    return rows_of(start(task.seed, task.settings["depth"], INPUTS), task.settings["rates"])
+    begin = start(task.seed, task.settings["depth"], INPUTS)
+    return rows_of_task(begin, task.settings["rates"], states)
 
 
 def _measurement(rows, settings: Mapping[str, Any], optimum: float, facts: Mapping[str, Any]) -> Measurement:

@@ -13,12 +13,23 @@ from typing import Any
 
 import numpy as np
 
-from claimbook import seeds
-from claimbook.data.gas_sensor import identity, load_gas_sensor
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
+from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.overparameterization.ethanol import INPUTS, SCALINGS, START_SD, iterations_to
+from claimbook.papers.overparameterization.ethanol import (
+    INPUTS,
+    LOSSES,
+    SCALINGS,
+    START_SD,
+    EthanolStudy,
+    ethanol,
+    facts_of,
+    first_20_losses,
+    iterations_to,
+    rows_of_task,
+    searched,
+)
+from claimbook.papers.overparameterization.ethanol import start as ethanol_start
 from claimbook.papers.overparameterization.solvers import (
     EIGENBASIS,
     descent_of,
@@ -28,7 +39,6 @@ from claimbook.papers.overparameterization.solvers import (
 )
 from claimbook.record.unfinished import Unfinished
 
-LOSSES = ("2", "4", "6")  # even powers: the loss must not fall below zero
 SHARES = (1, 10, 100)  # percent of the iterations at which the loss is a metric
 MOVED = 0.9  # of the first loss: below it a run has moved
 WORDS = {"near-zero": "near zero", "identity": "near the identity"}
@@ -64,14 +74,13 @@ class Parameters:
             )
 
 
-class Initialisation(Experiment):
+class Initialisation(EthanolStudy):
     """Depth 4 and 8 with loss Σ (prediction − y)^p / (p n), width 1, from near zero and from near the identity.
 
     Near zero all entries are N(0, 0.01²). The identity is rectangular, ones on the main diagonal, plus the same
     numbers: with width 1 the network then starts as the data's first feature.
     """
 
-    paper = "overparameterization"
     name = "initialisation"
     title = "Depth 4 and 8 from near zero and from the identity"
     question = "Does a deep linear network stand still near zero, and move at once from the identity?"
@@ -94,11 +103,6 @@ class Initialisation(Experiment):
         Preset("paper", 10, note="the iterations of the paper's figure; rate, loss and scaling are our reading"),
     )
     varies = ("the numbers around zero or the identity; the arms of one seed share them",)
-    data_sets = ("gas-sensor",)
-
-    def solver_of(self, settings: Mapping[str, Any]) -> str:
-        """The eigenbasis where it is asked for, else MXNet."""
-        return settings.get("solver", self.solver)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's depth and start, and all parameters."""
@@ -113,10 +117,6 @@ class Initialisation(Experiment):
             **solver_setting(parameters.solver),
         }
 
-    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """The ethanol rows, real or stand-in."""
-        return identity(gas=1, stand_in=stand_in)
-
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a block of rows an iteration."""
         if settings.get("solver") == EIGENBASIS:
@@ -128,69 +128,40 @@ class Initialisation(Experiment):
             height, seconds = 8, (900e-6 if double else 240e-6) + 17e-6 * settings["depth"]
         return 4.0 + seconds * -(-seeds // height) * settings["iterations"]
 
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All seeds of one arm together: they share the network's shape and the data."""
-        groups: dict[str, list[Task]] = {}
-        for task in tasks:
-            groups.setdefault(digest_of([task.settings, task.data]), []).append(task)
-        return list(groups.values())
-
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
         """Run all seeds in one batched problem, then yield each seed's measurement."""
         from claimbook.train.lp_optimum import lp_optimum
-        from claimbook.train.rate_search import search_rates
 
-        settings = tasks[0].settings
+        last = tasks[0].settings["iterations"]
         data, descent = _problem(tasks[0])
-        runs = [_rows(task, unfinished.load(task.key)) for task in tasks]
-
-        def keep() -> None:
-            if unfinished.due():
-                unfinished.save({t.key: [row.state() for row in rows] for t, rows in zip(tasks, runs, strict=True)})
-
-        search_rates(descent, runs, settings["iterations"], settings["iterations"], progress, keep)
-        optimum = lp_optimum(descent.x, descent.y, settings["p"])
-        facts = {"digest": data.digest, "optimum": optimum, "rows": len(data.y), "rows_rounded": data.rows_rounded}
+        runs = searched(tasks, descent, _rows, (last, last), progress, unfinished)
+        facts = facts_of(data) | {"optimum": lp_optimum(descent.x, descent.y, tasks[0].settings["p"])}
         for task, (row,) in zip(tasks, runs, strict=True):
-            yield task, _measurement(row, settings["iterations"], facts)
+            yield task, _measurement(row, last, facts)
 
     def first_losses(self, task: Task) -> list[float]:
         """The losses of the first 20 steps."""
-        from claimbook.train.rate_search import search_rates
-
-        _, descent = _problem(task)
-        rows, last = _rows(task), min(20, task.settings["iterations"])
-        search_rates(descent, [rows], last, last, lambda done, total: None)
-        return rows[0].losses[:20]
+        return first_20_losses(_problem(task)[1], _rows(task), task.settings["iterations"])
 
 
 def start(seed: int, depth: int, inputs: int, sd: float, identity: bool) -> tuple[np.ndarray, np.ndarray]:
-    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, sd²); with `identity` plus 1 on the main diagonal.
-
-    At sd = 0.01 the numbers are those of `ethanol.start`.
-    """
-    w = seeds.stream(seed, "start/W1").standard_normal(inputs) * sd
-    factors = np.array([seeds.stream(seed, f"start/W{j}").standard_normal() * sd for j in range(2, depth + 1)])
+    """W_1 (inputs,) and W_2 … W_N (depth − 1,), entries N(0, sd²); with `identity` plus 1 on the main diagonal."""
+    w, factors = ethanol_start(seed, depth, inputs, sd)
     return (w + np.eye(1, inputs)[0], factors + 1.0) if identity else (w, factors)
 
 
 def _problem(task: Task):
-    settings = task.settings
-    data = load_gas_sensor(gas=1, scaling=settings["scaling"], stand_in=task.data["stand_in"], dtype="float64")
-    return data, descent_of(settings, data.x, data.y)
+    data = ethanol(task)
+    return data, descent_of(task.settings, data.x, data.y)
 
 
 def _rows(task: Task, states: Sequence[Mapping[str, Any]] | None = None):
     """The one row of a task: as far as `states` say, or at the start."""
-    from claimbook.train.rate_search import Row, rows_of
-
-    if states is not None:
-        return [Row.from_state(state) for state in states]
     settings = task.settings
     begin = start(task.seed, settings["depth"], INPUTS, settings["start_sd"], settings["start"] == "identity")
-    return rows_of(begin, [settings["rate"]])
+    return rows_of_task(begin, [settings["rate"]], states)
 
 
 def _measurement(row, last: int, facts: Mapping[str, Any]) -> Measurement:

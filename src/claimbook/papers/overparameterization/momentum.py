@@ -7,18 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from claimbook.experiment.base import Measurement, Metric, Preset
+from claimbook.experiment.parameters import parameter
 from claimbook.papers.overparameterization.ethanol import iterations_to
-from claimbook.papers.overparameterization.optimizers import (
-    METRICS,
-    RuleStudy,
-    arm,
-    biases_parameter,
-    iterations_parameter,
-    loss_parameter,
-    precision_parameter,
-    rates_parameter,
-    scaling_parameter,
-)
+from claimbook.papers.overparameterization.optimizers import METRICS, RuleParameters, RuleStudy, arm
 
 RATES = (1e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 1.5e-3, 2e-3, 2.5e-3, 3e-3, 4e-3, 5e-3)
 """Ours: the slides print none for momentum. Finer where the l4 runs on z-scored data are near their limit."""
@@ -30,15 +21,11 @@ RULES = {
 
 
 @dataclasses.dataclass(frozen=True)
-class Parameters:
+class Parameters(RuleParameters):
     """What a re-executor can change."""
 
-    iterations: int = iterations_parameter(60_000)
-    rates: tuple[float, ...] = rates_parameter(RATES, "Learning rates tried with every rule.")
-    loss: str = loss_parameter()
-    scaling: str = scaling_parameter()
-    biases: bool = biases_parameter()
-    precision: str = precision_parameter()
+    iterations: int = parameter(60_000, help="Iterations with every rate.", unit="iterations", low=1, high=10_000_000)
+    rates: tuple[float, ...] = parameter(RATES, help="Learning rates tried with every rule.", low=1e-12, high=100.0)
 
 
 class Momentum(RuleStudy):

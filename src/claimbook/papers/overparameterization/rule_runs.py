@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from claimbook.data.gas_sensor import load_gas_sensor
 from claimbook.experiment.base import Measurement, Task
-from claimbook.papers.overparameterization.ethanol import iterations_to
+from claimbook.papers.overparameterization.ethanol import ethanol, facts_of, iterations_to
 from claimbook.papers.overparameterization.rule_start import product, start
 from claimbook.record.unfinished import Unfinished
 
@@ -28,8 +27,7 @@ class Runs:
     def __init__(self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished):
         self.tasks, self.settings, self._unfinished = tasks, tasks[0].settings, unfinished
         self.depth, self.p, self.widths = (self.settings[name] for name in ("depth", "p", "widths"))
-        stand_in = tasks[0].data["stand_in"]
-        self.data = load_gas_sensor(gas=1, scaling=self.settings["scaling"], stand_in=stand_in, dtype="float64")
+        self.data = ethanol(tasks[0])
         self.starts = [{k: start(task.seed, self.settings, k) for k in self.widths} for task in tasks]
         self.rows = [self._rows(own, unfinished.load(task.key)) for task, own in zip(tasks, self.starts, strict=True)]
         self._progress, self._done = progress, 0
@@ -72,11 +70,10 @@ class Runs:
         metrics["runs-diverged"] = sum(not row.alive for row in rows.values())
         metrics |= {"step-gap": _finite(order[0]["gap"]), "step-order": fitted_order(order)}
         metrics["forms-gap"] = _finite(self._forms_gap(i))
-        facts = {"digest": self.data.digest, "rows": len(self.data.y), "rows_rounded": self.data.rows_rounded}
         curves = {name: _thinned(name, row, self.settings["iterations"]) for name, row in rows.items()}
         curves["step"] = {column: [row[column] for row in order] for column in ("rate", "iterations", "gap")}
         tables = {"runs": [_told(name, row) for name, row in rows.items()]}
-        return Measurement(metrics, curves, tables, self.first_losses(i), until == 0, facts)
+        return Measurement(metrics, curves, tables, self.first_losses(i), until == 0, facts_of(self.data))
 
     def _of_widths(self, i: int) -> dict[str, float | None]:
         from claimbook.train.lp_nets import imbalance

@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from claimbook.data.gas_sensor import identity
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
+from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.overparameterization.ethanol import SCALINGS
+from claimbook.papers.overparameterization.ethanol import SCALINGS, EthanolStudy
 from claimbook.record.unfinished import Unfinished
 
 WIDTHS = (1, 10, 100)  # the slides print none; "width" is that of all hidden layers
@@ -46,13 +45,12 @@ def _by_width(name: str, text: str, unit: str = "") -> tuple[Metric, ...]:
     return tuple(Metric(f"{name}-k{k}", text.format(k=k), unit, "lower") for k in WIDTHS)
 
 
-class UpdateRule(Experiment):
+class UpdateRule(EthanolStudy):
     """Networks of depth N = 2, 3 and width k = 1, 10, 100 beside the rule that starts from their product.
 
     Source: the overparameterization slides, Experiment 1 (`train` and `emulate`).
     """
 
-    paper = "overparameterization"
     name = "update-rule"
     title = "The end-to-end update rule against real networks"
     question = "Does the update rule on a single layer give the training curves of deep linear networks of any width?"
@@ -89,7 +87,6 @@ class UpdateRule(Experiment):
         Preset("paper", 5, note="the slides' iterations and rate"),
     )
     varies = ("the start of the networks; the arms and the widths of one seed share its streams",)
-    data_sets = ("gas-sensor",)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's depth and p with all parameters; a naive start has no norm that could be asked for."""
@@ -97,10 +94,6 @@ class UpdateRule(Experiment):
         if parameters.start == "naive":
             del settings["start_norm"]
         return settings
-
-    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """The ethanol rows, real or stand-in."""
-        return identity(gas=1, stand_in=stand_in)
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured times of a block of rows an iteration."""
@@ -111,13 +104,6 @@ class UpdateRule(Experiment):
         slower = 2.0 if settings["precision"] == "float64" else 1.0
         smaller_steps = 15 * settings["order_iterations"] * blocks * 2 * (500e-6 if quartic else 120e-6)
         return 3.0 + settings["iterations"] * slower * (nets + rules) + smaller_steps
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All seeds of one arm together: they share the networks' shapes and the data."""
-        groups: dict[str, list[Task]] = {}
-        for task in tasks:
-            groups.setdefault(digest_of([task.settings, task.data]), []).append(task)
-        return list(groups.values())
 
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished

@@ -7,37 +7,21 @@ from collections.abc import Sequence
 
 from claimbook.experiment.base import Arm, Preset
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.overparameterization.ethanol import RATES_3
-from claimbook.papers.overparameterization.optimizers import (
-    RuleStudy,
-    arm,
-    biases_parameter,
-    iterations_parameter,
-    loss_parameter,
-    precision_parameter,
-    rates_parameter,
-    scaling_parameter,
-)
+from claimbook.papers.overparameterization.optimizers import RuleParameters, RuleStudy, arm
 
 CHOSEN = {"gradient-descent": 1e-4, "adagrad": 0.01, "adadelta": 5e-4}  # slides, Experiment 3, model_building: *_lr
 NATURAL = 1.0  # Zeiler's AdaDelta has no rate, which is the rate 1 in Keras' form; the slides' grid ends at 0.5
 
 
 @dataclasses.dataclass(frozen=True)
-class Parameters:
+class Parameters(RuleParameters):
     """What a re-executor can change."""
 
-    iterations: int = iterations_parameter(600_000)
-    rates: tuple[float, ...] = rates_parameter(RATES_3, "Learning rates tried; the slides' grid of Experiment 3.")
     choice: str = parameter(
         "grid",
         help="Rate of each arm: the best of the grid, or the one that the slides chose.",
         choices=("grid", "slides"),
     )
-    loss: str = loss_parameter()
-    scaling: str = scaling_parameter()
-    biases: bool = biases_parameter()
-    precision: str = precision_parameter()
 
 
 class VersusAdaptive(RuleStudy):

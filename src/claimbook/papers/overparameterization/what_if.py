@@ -6,11 +6,10 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from claimbook.data.gas_sensor import identity, load_gas_sensor
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task, digest_of
+from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.overparameterization.ethanol import INPUTS, SCALINGS, start
+from claimbook.papers.overparameterization.ethanol import INPUTS, SCALINGS, EthanolStudy, ethanol, facts_of, start
 from claimbook.papers.overparameterization.what_if_sweep import Part, Sweep, parts, probe, scalings
 from claimbook.record.unfinished import Unfinished
 
@@ -46,14 +45,13 @@ class Parameters:
             )
 
 
-class WhatIf(Experiment):
+class WhatIf(EthanolStudy):
     """The loss Σ (prediction − y)^p / (p n), p = 2, 4, 6, of linear networks of width 1 at every setting of a grid.
 
     One record is one sweep: depth × scaling × learning rate, for one p and one start. It extends Experiment 2 of the
     slides, which has depth 1 to 3, p = 2 and 4, one scaling, and the best rate only.
     """
 
-    paper = "overparameterization"
     name = "what-if"
     title = "What if: any depth, loss, scaling and learning rate"
     question = "What would the loss have done with another depth, loss, scaling or learning rate?"
@@ -82,7 +80,6 @@ class WhatIf(Experiment):
         Preset("paper", 3, note="ours: the paper has no such grid"),
     )
     varies = ("the start of W_1 … W_4; the settings of one seed share it",)
-    data_sets = ("gas-sensor",)
 
     def solver_of(self, settings: Mapping[str, Any]) -> str:
         """The eigenbasis for p = 2, MXNet else."""
@@ -100,21 +97,10 @@ class WhatIf(Experiment):
             "precision": "float64" if p == 2 else parameters.precision,
         }
 
-    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """The ethanol rows, real or stand-in."""
-        return identity(gas=1, stand_in=stand_in)
-
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a row's iteration; settings that blow up cost less."""
         row = 1e-6 if settings["p"] == 2 else 20e-6 * (2 if settings["precision"] == "float64" else 1)
         return 6.0 + row * len(parts(settings)) * len(settings["rates"]) * settings["iterations"] * seeds
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All seeds of one arm together: they share the grid and the data."""
-        groups: dict[str, list[Task]] = {}
-        for task in tasks:
-            groups.setdefault(digest_of([task.settings, task.data]), []).append(task)
-        return list(groups.values())
 
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
@@ -131,8 +117,8 @@ class WhatIf(Experiment):
 
         facts: dict[str, Any] = {}
         for scaling in scalings(settings):
-            data = _data(tasks[0], scaling)
-            facts |= {"digest": data.digest, "rows": len(data.y), "rows_rounded": data.rows_rounded}
+            data = ethanol(tasks[0], scaling)
+            facts |= facts_of(data)
             facts[f"optimum-{scaling}"] = lp_optimum(data.x, data.y, settings["p"])
             for depth in settings["depths"]:
                 _run((scaling, depth), _descent(data, settings, depth), sweeps, progress, keep)
@@ -146,13 +132,9 @@ class WhatIf(Experiment):
         scaling, depth, rate = probe(task.settings)
         rows = rows_of(start(task.seed, depth, INPUTS), [rate])
         last = min(20, task.settings["iterations"])
-        descent = _descent(_data(task, scaling), task.settings, depth)
+        descent = _descent(ethanol(task, scaling), task.settings, depth)
         search_rates(descent, [rows], last, last, lambda done, total: None)
         return rows[0].losses[:20]
-
-
-def _data(task: Task, scaling: str):
-    return load_gas_sensor(gas=1, scaling=scaling, stand_in=task.data["stand_in"], dtype="float64")
 
 
 def _descent(data, settings: Mapping[str, Any], depth: int):

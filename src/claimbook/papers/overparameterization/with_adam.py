@@ -5,30 +5,21 @@ from __future__ import annotations
 import dataclasses
 
 from claimbook.experiment.base import Preset
-from claimbook.papers.overparameterization.optimizers import (
-    RuleStudy,
-    arm,
-    biases_parameter,
-    iterations_parameter,
-    loss_parameter,
-    precision_parameter,
-    rates_parameter,
-    scaling_parameter,
-)
+from claimbook.experiment.parameters import parameter
+from claimbook.papers.overparameterization.optimizers import RuleParameters, RuleStudy, arm
 
 
 @dataclasses.dataclass(frozen=True)
-class Parameters:
+class Parameters(RuleParameters):
     """What a re-executor can change."""
 
-    iterations: int = iterations_parameter(60_000)
-    rates: tuple[float, ...] = rates_parameter(
-        (5e-4,), "Learning rates tried; the slides fix 0.0005, the paper they reproduce 0.001."
+    iterations: int = parameter(60_000, help="Iterations with every rate.", unit="iterations", low=1, high=10_000_000)
+    rates: tuple[float, ...] = parameter(
+        (5e-4,),
+        help="Learning rates tried; the slides fix 0.0005, the paper they reproduce 0.001.",
+        low=1e-12,
+        high=100.0,
     )
-    loss: str = loss_parameter()
-    scaling: str = scaling_parameter()
-    biases: bool = biases_parameter()
-    precision: str = precision_parameter()
 
 
 class WithAdam(RuleStudy):

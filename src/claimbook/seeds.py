@@ -6,6 +6,7 @@ Two arms of an experiment ask for the stream of the same name and so start from 
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
@@ -19,3 +20,8 @@ def entropy(seed: int, name: str) -> list[int]:
 def stream(seed: int, name: str) -> np.random.Generator:
     """NumPy's PCG64 generator for one named purpose ("start/W1", "split", …) of one seed."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy(seed, name))))
+
+
+def reseed(mx: Any, seed: int, name: str) -> None:
+    """Set the generator of MXNet (`mx`, the module), which its own dropout draws from; its state cannot be saved."""
+    mx.random.seed(entropy(seed, name)[0] & 0x7FFFFFFF)

@@ -93,14 +93,13 @@ class ImageSteps:
 
     def run(self, steps: int) -> None:
         """Take so many steps, and wait for the last update; their losses are read after that."""
-        from claimbook.train.minibatch import train
+        from claimbook.train.loop import Training, train
 
         seen: list[Any] = []
-        last = self._at + steps
-        callbacks = [lambda at, loss: seen.append(loss)]
-        train(self._objective, self._descent, self._batch, last, callbacks, self._at)
+        training = Training(self._at + steps, epoch_steps=BATCHES, step=self._at)
+        train(self._objective, self._descent, self._batch, training, [lambda now: seen.append(now.loss)])
         self._mx.nd.waitall()
-        self._at = last
+        self._at = training.step
         self.losses += [float(loss.asscalar()) for loss in seen]
 
     def _batch(self, step: int) -> tuple[Any, Any, Any]:

@@ -1,12 +1,11 @@
-"""Mean cross-entropy by hand, and labels that no class belongs to."""
+"""Mean cross-entropy by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from claimbook.errors import DataError
-from claimbook.models.losses import CrossEntropy, check_labels
+from claimbook.models.losses import CrossEntropy
 from claimbook.models.prelu import mx
 
 
@@ -35,23 +34,3 @@ def test_loss_and_gradient_by_hand(hybridized):
 def test_further_inputs_go_to_the_net():
     x, y = mx.nd.array([[0, 5.0]]), mx.nd.array([1])
     assert CrossEntropy(Given())(x, y, mx.nd.zeros((1, 2))).asscalar() == pytest.approx(np.log(2), rel=1e-5)
-
-
-def test_labels_that_are_classes():
-    check_labels(np.array([2, 0, 1, 1], "uint8"), 3)
-
-
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ([0, 1, 3], "A label of the training images is 3, and 1 in all"),
-        ([0, -1, -1, 2], "is -1, and 2 in all"),
-        ([0.5, 1, 2], "is 0.5"),
-        ([0, float("nan"), 2], "is nan"),
-        ([0, 0, 2], "No label of the training images is 1"),
-        ([], "No label of the training images is 0"),
-    ],
-)
-def test_labels_that_are_not(labels, message):
-    with pytest.raises(DataError, match=message):
-        check_labels(np.array(labels), 3)

@@ -10,7 +10,6 @@ import numpy as np
 
 from claimbook.data.mnist import load_mnist
 from claimbook.papers.overparameterization.mnist_factored import steps_of
-from claimbook.train.packing import pack, unpack
 
 MOMENTUM = 0.9  # tutorial: tf.train.MomentumOptimizer(learning_rate, 0.9)
 DECAY = 0.95  # tutorial: decay rate of tf.train.exponential_decay, by the epoch
@@ -36,7 +35,7 @@ class MnistRun:
 
     def __init__(self, settings: Mapping[str, Any], seed: int, stand_in: bool):
         from claimbook.models.mnist_tutorial import CrossEntropy, MnistTutorial, product, start
-        from claimbook.train.minibatch import Losses
+        from claimbook.train.losses import Losses
         from claimbook.train.momentum import Momentum, staircase
 
         self._batch, self._examples, self._epochs = settings["batch"], settings["train_images"], settings["epochs"]
@@ -70,20 +69,24 @@ class MnistRun:
             state: what `state` gave. step_done: called with the number of steps done, after each.
             keep: called with that number whenever `state` may be asked for.
         """
-        from claimbook.train.minibatch import NonFinite, at_steps, every, train
+        from claimbook.train.frequency import at_step, every
+        from claimbook.train.loop import Training, train
+        from claimbook.train.losses import NonFinite
 
         at, last = self._go_on_from(state), min(self.steps, until or self.steps)
         often = min(OBSERVE_EVERY, max(1, self.steps // 10))
+        # The tutorial's epochs are no whole number of steps: 55,000 images are 859.4 minibatches.
         epochs = [epoch * self._examples // self._batch for epoch in range(1, self._epochs + 1)]
         callbacks = [
             self.losses,
-            lambda at, loss: step_done(at),
-            every(often, last, self._observe),
-            at_steps(epochs, self._validate),
-            every(often, last, keep),
+            lambda training: step_done(training.step),
+            every(often, lambda training: self._observe(training.step)),
+            *(at_step(epoch, lambda training: self._validate(training.step)) for epoch in epochs),
+            every(often, lambda training: keep(training.step)),
         ]
+        training = Training(last, epoch_steps=max(1, self._examples // self._batch), step=at)
         try:
-            train(self._objective, self._descent, self._inputs, last, callbacks, at)
+            train(self._objective, self._descent, self._inputs, training, callbacks)
         except NonFinite as stopped:
             self.diverged_by = stopped.by
         else:
@@ -91,17 +94,14 @@ class MnistRun:
                 self.test_error = self._error(self._test)
 
     def state(self, at: int) -> dict[str, Any]:
-        """Where the run stands after `at` steps, in plain JSON values."""
-        descent = self._descent.state()
-        packed = {kind: {name: pack(array) for name, array in descent[kind].items()} for kind in ("weights", "moved")}
+        """Where the run stands after `at` steps: JSON values and NumPy arrays."""
         curves = {"losses": self.losses.values, "curve": self.curve, "errors": self.errors}
-        return {"at": at, "rate": descent["rate"], **packed, **curves}
+        return {"at": at, "descent": self._descent.state(), **curves}
 
     def _go_on_from(self, state: Mapping[str, Any] | None) -> int:
         if state is None:
             return 0
-        arrays = {kind: {n: unpack(array) for n, array in state[kind].items()} for kind in ("weights", "moved")}
-        self._descent.go_on_from({"rate": state["rate"], **arrays})
+        self._descent.go_on_from(state["descent"])
         self.losses.values[:] = state["losses"]
         self.curve, self.errors = dict(state["curve"]), dict(state["errors"])
         return state["at"]
@@ -146,7 +146,7 @@ class MnistRun:
 
     def _finite(self, at: int) -> dict[str, float]:
         """The squares of the weights. ReLU swallows NaN, so that a finite loss does not say that they are finite."""
-        from claimbook.train.minibatch import NonFinite
+        from claimbook.train.losses import NonFinite
 
         self.losses.read()
         squares = self._descent.squares()

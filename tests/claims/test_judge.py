@@ -233,6 +233,37 @@ class TestFamily:
         assert "2 orderings" in verdicts[1].method
 
 
+class TestAsGoodAs:
+    """a is no worse than b by more than 1: a threshold on the difference of two arms of one seed."""
+
+    NO_WORSE = ORDER.replace("kind: ordering", "kind: threshold").replace(
+        "{winner: a, loser: b, metric: loss, better: lower}", "{arm: a, minus: b, metric: loss, side: below, limit: 1}"
+    )
+    WILD = np.array([0.0, 100.0, -50.0, 30.0, 7.0])
+
+    def against(self, tmp_path, gap, claims=NO_WORSE):
+        return one(tmp_path, claims, {("paper", "a", "loss"): gap + self.WILD, ("paper", "b", "loss"): self.WILD})
+
+    def test_the_difference_is_held_against_the_limit(self, tmp_path):
+        right, wrong, edge = (self.against(tmp_path, gap + NOISE) for gap in (-0.5, 3.0, 1.0))
+        assert (right.verdict, wrong.verdict, edge.verdict) == ("reproduced", "not reproduced", "not reproduced")
+        assert right.measured == pytest.approx(1.5) and "over 5 seeds, paired" in right.method
+        assert len(right.records) == 10
+
+    def test_of_logs_it_is_a_ratio(self, tmp_path):
+        text = self.NO_WORSE.replace("limit: 1}", "limit: 2}\n    transform: log").replace("value: 1.0", "value: 0.1")
+        b = 1.0 + NOISE
+        verdict = one(tmp_path, text, {("paper", "a", "loss"): 1.5 * b, ("paper", "b", "loss"): b})
+        assert verdict.verdict == "reproduced" and verdict.measured == pytest.approx(math.log(2 / 1.5))
+
+    @pytest.mark.parametrize("arm", ["a", "b"])
+    def test_a_run_of_either_arm_that_diverged_counts_against_it(self, tmp_path, arm):
+        values = {("paper", "a", "loss"): 0.0 * NOISE, ("paper", "b", "loss"): 0.0 * NOISE}
+        assert one(tmp_path, self.NO_WORSE, values).verdict == "reproduced"
+        values["paper", arm, "loss"] = np.array([0, np.nan, 0, np.nan, 0])
+        assert one(tmp_path, self.NO_WORSE, values).verdict == "undecided"
+
+
 PARTS = """\
   - id: M-1
     says: a row of a table

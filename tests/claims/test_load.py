@@ -178,6 +178,7 @@ def test_every_kind_loads_and_forbids_strange_fields(tmp_path, kind):
         ("count", "{arm: a, metric: score, printed: 10, of: 1000, tolerance: 1}", "at least 1 %"),
         ("trend", "{arms: [a, b], metric: loss, better: lower}", "at least 3"),
         ("property", "{arms: [a], metric: share, share: 0.9, later: late}", "go together"),
+        ("threshold", "{arm: a, minus: d, metric: loss, side: below, limit: 1}", "no arm named 'd'"),
         ("equality", "{quantity: sicks, printed: 6, rounding: 0}", "no quantity named 'sicks'"),
         (
             "value",

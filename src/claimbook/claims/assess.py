@@ -102,9 +102,18 @@ def _ordering(leaf: Leaf, predicate: Ordering, bench: Bench) -> Outcome:
 
 def _threshold(leaf: Leaf, predicate: Threshold, bench: Bench) -> Outcome:
     values = transformed(bench.draw.array(predicate.arm, predicate.metric), leaf.transform)
+    if predicate.minus:
+        values = _difference(values, transformed(bench.draw.array(predicate.minus, predicate.metric), leaf.transform))
     limit = float(transformed(np.array([predicate.limit]), leaf.transform)[0])
     survives = bench.survives.get(leaf.id, [True])[0]
-    return rules.threshold(values, limit, predicate.side, terms(leaf, bench), survives=survives)
+    outcome = rules.threshold(values, limit, predicate.side, terms(leaf, bench), survives=survives)
+    return replace(outcome, method=outcome.method.replace(" seeds", " seeds, paired")) if predicate.minus else outcome
+
+
+def _difference(values: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Paired by seed; NaN, which counts against the claim, where either run diverged."""
+    both = np.isfinite(values) & np.isfinite(others)
+    return np.where(both, np.where(both, values, 0) - np.where(both, others, 0), np.nan)
 
 
 def _trend(leaf: Leaf, predicate: Trend, bench: Bench) -> Outcome:

@@ -126,7 +126,7 @@ def _predicate_names(predicate: BaseModel | None) -> Iterator[tuple[Place, str, 
     for field, value in predicate:
         if value is None:
             continue
-        if field in ("arm", "winner", "loser"):
+        if field in ("arm", "minus", "winner", "loser"):
             yield (field,), "arm", value
         elif field == "arms":
             yield from (((field, i), "arm", arm) for i, arm in enumerate(value))

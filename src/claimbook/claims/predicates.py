@@ -142,16 +142,23 @@ class Ordering(Predicate):
 
 
 class Threshold(Predicate):
-    """The metric of an arm is above or below a limit, in the metric's own unit."""
+    """The metric of an arm, or by how much it exceeds that of the arm `minus`, is above or below a limit.
+
+    The limit is in the metric's own unit; with `transform: log` and `minus` it is one of the ratio of the two. "As good
+    as" is two of these, one for either side.
+    """
 
     kind: Literal["threshold"]
     arm: Name
     metric: Name
     side: Literal["above", "below"]
     limit: float
+    minus: Name | None = None
 
     def reads(self) -> Iterator[tuple[str, str]]:
         yield self.arm, self.metric
+        if self.minus:
+            yield self.minus, self.metric
 
     @property
     def tests(self) -> int:

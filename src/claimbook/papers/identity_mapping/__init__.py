@@ -1,0 +1,1 @@
+"""About SGD convergence analysis of neural networks with non-linear activation (a course report)."""

@@ -74,8 +74,8 @@ class Batches:
         self.steps_per_epoch = len(inputs) // batch if last == "drop" else -(-len(inputs) // batch)
         self._seed, self._shuffle, self._pixels, self._augment = seed, shuffle, pixels, augment
         self._device = device or self._mx.cpu()
-        self._inputs = inputs if augment else self._on_device(inputs)
-        self._targets = self._on_device(targets)
+        self._inputs = inputs if augment else self.on_device(inputs)
+        self._targets = self.on_device(targets)
         self._epoch, self._order, self._order_there = -1, None, None
 
     def order(self, epoch: int) -> np.ndarray:
@@ -83,7 +83,7 @@ class Batches:
         if self._epoch != epoch:
             drawn = seeds.stream(self._seed, f"order/{epoch}").permutation(self.examples) if self._shuffle else None
             self._order = (np.arange(self.examples) if drawn is None else drawn).astype(np.int32)
-            self._order_there, self._epoch = self._on_device(self._order), epoch
+            self._order_there, self._epoch = self.on_device(self._order), epoch
         return self._order
 
     def rows(self, step: int) -> np.ndarray:
@@ -105,7 +105,8 @@ class Batches:
 
     def _augmented(self, images: np.ndarray, step: int) -> Any:
         made = self._augment(images, seeds.stream(self._seed, f"augment/{step}")).astype(np.float32, copy=False)
-        return self._on_device(made / np.float32(255) if self._pixels else made)
+        return self.on_device(made / np.float32(255) if self._pixels else made)
 
-    def _on_device(self, array: np.ndarray) -> Any:
+    def on_device(self, array: np.ndarray) -> Any:
+        """The array, of the same shape and dtype, where the batches are; what is evaluated whole goes there too."""
         return self._mx.nd.array(array, ctx=self._device, dtype=array.dtype)

@@ -69,5 +69,5 @@ def _fault(where: str, why: str) -> DataError:
     return DataError(
         f"{where} is not the idx file that it should be.",
         f"{why}.",
-        "Move its folder away and run: claimbook data fetch mnist",
+        "Correct it; or, for the published one, move its folder away and run: claimbook data fetch mnist",
     )

@@ -2,12 +2,16 @@
 
 The official files, compressed or not, are read whole and kept once a process as uint8. Content, shapes and labels are
 checked at each first load, and test images that occur among the training images are counted.
+
+A reader's own files (see `data.own`) can take their place: idx files of the same names, 28 x 28 as well, labels 0 to 9,
+each of them there in both parts, and any number of images.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,8 @@ from claimbook.data.check import wrong
 from claimbook.data.found import Found, unreadable
 from claimbook.data.idx import idx_header, read_idx
 from claimbook.data.locate import absent, locate
+from claimbook.data.own import edition, own, unfit
+from claimbook.errors import DataError
 
 NAME = "mnist"
 READER_VERSION = 1
@@ -69,7 +75,13 @@ class Images:
 
 
 def identity(stand_in: bool = False) -> dict[str, Any]:
-    """The identity that `load_mnist` would give; needs no data."""
+    """The identity that `load_mnist` would give; needs no data, but for that of a reader's own files.
+
+    Raises:
+        DataError: the own files are not fit.
+    """
+    if not stand_in and (mine := own(NAME)) is not None:
+        return _load(mine, mine=True).identity()
     return _identity(f"stand-in {synthetic.VERSION}" if stand_in else data_set(NAME).edition, READER_VERSION, stand_in)
 
 
@@ -79,29 +91,36 @@ def use_stand_in(stand_in: bool | None = None) -> bool:
     Raises:
         DataError: CLAIMBOOK_DATA names no folder, or the data folder holds a file twice.
     """
-    return locate(NAME) is None if stand_in is None else stand_in
+    return own(NAME) is None and locate(NAME) is None if stand_in is None else stand_in
 
 
 def load_mnist(*, stand_in: bool | None = None) -> Images:
     """The images and labels; loads of files that have not changed share one copy in memory.
 
     Args:
-        stand_in: True: synthetic, 2,048 training and 512 test images; False: real or an error; None: real where they
-            are found, else synthetic (the caller must say so: `Images.stand_in`).
+        stand_in: True: synthetic, 2,048 training and 512 test images; False: real (or a reader's own, where they are in
+            use) or an error; None: real where they are found, else synthetic (the caller must say so:
+            `Images.stand_in`).
 
     Raises:
-        DataError: the real data are absent (`stand_in=False`), damaged or edited, or not MNIST.
+        DataError: the real data are absent (`stand_in=False`), damaged or edited, or not MNIST; own files are not fit.
     """
     if use_stand_in(stand_in):
         return _synthetic()
+    if (mine := own(NAME)) is not None:
+        return _load(mine, mine=True)
     found = locate(NAME)
     if found is None:
         raise absent(data_set(NAME))
+    return _load(found, mine=False)
+
+
+def _load(found: Found, mine: bool) -> Images:
     try:
         fingerprint = found.fingerprint()
     except OSError as error:
         raise unreadable(found.path, error) from error
-    return _real(found.path, tuple(found.files.items()), fingerprint)
+    return _read(found.path, tuple(found.files.items()), fingerprint, mine)
 
 
 @functools.lru_cache(maxsize=1)
@@ -118,23 +137,28 @@ def _synthetic() -> Images:
 
 
 @functools.lru_cache(maxsize=1)
-def _real(path: Path, members: tuple[tuple[str, Path], ...], fingerprint: str) -> Images:
-    """The images of a copy; `fingerprint` makes a copy that has changed since another one."""
+def _read(path: Path, members: tuple[tuple[str, Path], ...], fingerprint: str, mine: bool) -> Images:
+    """The images of a copy, or of a reader's own files (`mine`); `fingerprint` makes one that has changed another."""
     item = data_set(NAME)
     found = Found(item, path, dict(members))
-    arrays, digests = _read(found)
+    refused = unfit if mine else wrong
+    arrays, digests = _arrays(found, refused)
     for part, (count, *side, _) in item.shapes.items():
         x, y = arrays[f"{part}_x"], arrays[f"{part}_y"]
-        _check_part(found, part, x, y, (count, *side))
+        if why := _fault(part, x, y, (len(x) if mine else count, *side)):
+            raise refused(found, why)
+    counts = f"{len(arrays['train_y']):,} training and {len(arrays['test_y']):,} test images"
+    if mine:
+        note = f"{counts} of your own in the place of {item.title}: nothing is judged on them."
+        return _images(arrays, digests, edition(_digest(digests)), False, note)
     for field, name in FILES.items():
         if digests[field] != item.check.sha256[name]:
             raise wrong(found, f"{name} has another content than the published one")
-    counts = f"{len(arrays['train_y']):,} training and {len(arrays['test_y']):,} test images"
     note = f"{counts}; the content of each file is the published one, by sha256."
     return _images(arrays, digests, item.edition, False, note)
 
 
-def _read(found: Found) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _arrays(found: Found, refused: Callable[[Found, str], DataError]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The arrays and the sha256 of the files' content, by field."""
     fields = {name: field for field, name in FILES.items()}
     arrays, digests = {}, {}
@@ -145,22 +169,25 @@ def _read(found: Found) -> tuple[dict[str, np.ndarray], dict[str, str]]:
             digests[fields[name]] = hashlib.sha256(content).hexdigest()
     missing = [name for field, name in FILES.items() if field not in arrays]
     if missing:
-        raise wrong(found, f"Missing: {', '.join(missing)}")
+        raise refused(found, f"Missing: {', '.join(missing)}")
     return arrays, digests
 
 
-def _check_part(found: Found, part: str, x: np.ndarray, y: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Raises DataError where images and labels of a part do not belong together, or are not MNIST's."""
+def _fault(part: str, x: np.ndarray, y: np.ndarray, shape: tuple[int, ...]) -> str:
+    """Why images and labels of a part do not belong together, or are not such as MNIST's; "" where they are."""
     if len(x) != len(y):
-        raise wrong(found, f"It has {len(x):,} images for {part} and {len(y):,} labels")
+        return f"It has {len(x):,} images for {part} and {len(y):,} labels"
     if x.shape != shape:
         there, published = (" x ".join(map(str, lengths)) for lengths in (x.shape, shape))
-        raise wrong(found, f"Its images for {part} are {there}, not {published}")
+        return f"Its images for {part} are {there}, not {published}"
     counts = np.bincount(y, minlength=CLASSES)
     if len(counts) > CLASSES:
-        raise wrong(found, f"A label for {part} is {len(counts) - 1}; labels go from 0 to {CLASSES - 1}")
-    if not counts.all():
-        raise wrong(found, f"No image for {part} shows a {int(counts.argmin())}")
+        return f"A label for {part} is {len(counts) - 1}; labels go from 0 to {CLASSES - 1}"
+    return "" if counts.all() else f"No image for {part} shows a {int(counts.argmin())}"
+
+
+def _digest(digests: dict[str, str]) -> str:
+    return hashlib.sha256("".join(digests[field] for field in FILES).encode()).hexdigest()
 
 
 def _images(arrays: dict[str, np.ndarray], digests: dict[str, str], edition: str, stand_in: bool, note: str) -> Images:
@@ -172,7 +199,7 @@ def _images(arrays: dict[str, np.ndarray], digests: dict[str, str], edition: str
         edition=edition,
         stand_in=stand_in,
         reader_version=READER_VERSION,
-        digest=hashlib.sha256("".join(digests[field] for field in FILES).encode()).hexdigest(),
+        digest=_digest(digests),
         test_in_train=repeated,
         notes=(note, f"{told} among the training images."),
     )

@@ -11,6 +11,8 @@ from papers.stopping import Stop
 from claimbook.data.mnist import load_mnist
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
+from claimbook.models import identity_net
+from claimbook.models.identity_net import start
 from claimbook.record.unfinished import Unfinished
 from claimbook.seeds import stream
 
@@ -119,9 +121,13 @@ def test_a_stopped_run_goes_on_where_it_was_bit_for_bit(tmp_path, method):
     assert json.dumps(resumed.metrics) == json.dumps(whole.metrics) and resumed.curves == whole.curves
 
 
-def test_a_run_that_blows_up_is_a_result():
-    found = measured(task("identity", "prelu-identity", learning_rate=100.0, method="momentum", epochs=12))
-    assert found.diverged and found.metrics["test-error"] is None
+def test_a_run_that_blows_up_is_a_result(monkeypatch):
+    def far_away(net, seed, kind):
+        return {name: 1e30 * array for name, array in start(net, seed, kind).items()}
+
+    monkeypatch.setattr(identity_net, "start", far_away)
+    found = measured(task("activation", "relu"))
+    assert found.diverged and found.metrics["test-error"] is None and found.curves["error"] == {"iteration": []}
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ class Plateau:
     """Keras' ReduceLROnPlateau, for the factor `scale` that a schedule is multiplied by.
 
     A value is better when it passes the best one by more than min_delta. After `patience` looks in a row without a
-    better one, scale ← max(factor · scale, floor), and the next `cooldown` looks are not counted. At the floor
-    nothing happens any more. A value that is not a number is never better. PyTorch's class of the same name has a
-    relative threshold, and waits one look longer.
+    better one, scale ← max(factor · scale, floor), and a cooldown begins: the next `cooldown` − 1 looks are not
+    counted, since Keras counts the one with which it ends. At the floor nothing happens any more. A value that is not
+    finite is never better. PyTorch's class of the same name has a relative threshold, and waits one look longer.
 
     Args:
         factor: in (0, 1). patience: ≥ 0; 0 is like 1. min_delta: ≥ 0. cooldown: ≥ 0 looks.

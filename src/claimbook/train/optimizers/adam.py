@@ -60,8 +60,8 @@ class AdamW(Adam):
     w ← w − η λ w; then as `Adam` with λ = 0.
 
     The decay follows the schedule of η, and is as strong where gradients are large; in `Adam` with l2 it is divided by
-    √v there. MXNet's `contrib.adamw_update` does the same given η λ as its wd and η √c₂ / c₁ as its rate, but
-    takes no float64 and skips a step whose gradient scale is 0.
+    √v there. MXNet's `contrib.adamw_update` does the same in one pass given η λ as its wd and η √c₂ / c₁ as its rate;
+    but it wants its gradient scale as an array on the device.
 
     decay = λ ≥ 0, one number or weight's name → number; there is no l2. The others as in `Adam`.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
@@ -31,7 +32,7 @@ def option(default: Any, *, choices: tuple[str, ...] = (), by_name: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Method:
+class Method(abc.ABC):
     """One update rule: options as fields, `slots` that start at 0, and `step`.
 
     l2: λ ≥ 0 of the gradient g + λ w that the method sees in place of g; one number or weight's name → number.
@@ -46,9 +47,9 @@ class Method:
         for field in dataclasses.fields(self):
             object.__setattr__(self, field.name, _checked(field, getattr(self, field.name)))
 
+    @abc.abstractmethod
     def step(self, weight: Any, gradient: Any, slots: list[Any], decay: float, now: Step) -> None:
         """Change `weight` and its `slots`, NDArrays of one shape and type, in place; `gradient` stays as it is."""
-        raise NotImplementedError
 
     def decays(self, names: Collection[str]) -> dict[str, float]:
         """The coefficient of each weight. Raises UsageError for the name of a weight that is not trained."""

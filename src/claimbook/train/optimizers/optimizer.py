@@ -18,7 +18,8 @@ from claimbook.train.ranges import number
 class Optimizer:
     """Changes weights by the gradients that stand in their parameters.
 
-    Weights of a half type (float16, bfloat16) are rounded copies of a float32 master, which the method works on.
+    Weights of a half type (float16, bfloat16) are rounded copies of a float32 master, which the method works on; what
+    is written into them from elsewhere is lost at the next update.
     A parameter that is there under two names is updated once, under the first; one whose grad_req is "null" (running
     statistics) never.
 

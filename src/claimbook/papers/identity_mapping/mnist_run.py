@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from claimbook.data.mnist import CLASSES, load_mnist
 from claimbook.experiment.base import Measurement
 from claimbook.papers.identity_mapping.mnist_study import METRICS
-from claimbook.train.loop import Training
+
+if TYPE_CHECKING:
+    from claimbook.train.loop import Training
 
 
 class MnistRun:
@@ -32,6 +34,7 @@ class MnistRun:
         from claimbook.models.identity_net import IdentityNet, start
         from claimbook.models.losses import CrossEntropy
         from claimbook.train.frequency import every_epoch
+        from claimbook.train.loop import Training
         from claimbook.train.losses import Losses
         from claimbook.train.optimizers import Optimizer
         from claimbook.train.watching import Curve

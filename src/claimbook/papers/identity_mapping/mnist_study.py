@@ -81,6 +81,7 @@ class MnistStudy(Experiment):
         "the order of the images; the arms of one seed share it",
     )
     data_sets = ("mnist",)
+    own_files = ("mnist",)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's net and all parameters."""

@@ -108,13 +108,16 @@ class Students:
     def _picked(self, at: int, steps: int, who: Sequence[int]) -> list:
         """Which examples and which targets the next steps take: two arrays (steps, HEIGHT, batch) of int32."""
         places = np.zeros((2, steps, HEIGHT, self.batch), np.int32)
-        for row, student in enumerate(who):
-            for step in range(steps):
-                epoch, within = divmod(at + step, self.epoch_steps)
+        done = 0
+        while done < steps:
+            epoch, within = divmod(at + done, self.epoch_steps)
+            now = min(steps - done, self.epoch_steps - within)
+            for row, student in enumerate(who):
                 shuffled = order(self.lessons[student].seed, self.count, epoch)
-                own = shuffled[within * self.batch : (within + 1) * self.batch]
-                places[0, step, row] = own + self._slots[student] * self.count
-                places[1, step, row] = own + student * self.count
+                own = shuffled[within * self.batch : (within + now) * self.batch].reshape(now, self.batch)
+                places[0, done : done + now, row] = own + self._slots[student] * self.count
+                places[1, done : done + now, row] = own + student * self.count
+            done += now
         return [mx.nd.array(one, dtype="int32") for one in places]
 
 

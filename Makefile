@@ -1,6 +1,6 @@
 # Two commands for everyone: `make book` and `make test`. Both set up .venv first where that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint bench notebooks readme format lock clean
+.PHONY: help setup book test torture lint bench notebooks readme format lock clean
 export PYTHON
 unexport PYTHONPATH PYTHONHOME
 
@@ -29,6 +29,9 @@ test: setup ## lint, unit tests, and every notebook run live against its stored 
 	  $(python) -m pytest -q -n 2 --dist loadscope --nbval-lax --nbval-current-env notebooks || failed="$$failed notebooks"; \
 	fi; \
 	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; echo "make test: all passed"
+
+torture: setup ## kill real trainings sixty times at random moments; no record may differ
+	@$(python) tests/faults/kills.py 60
 
 lint: setup ## ruff, check only
 	@$(python) -m ruff check && $(python) -m ruff format --check

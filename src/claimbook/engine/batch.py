@@ -12,11 +12,12 @@ from claimbook.record.provenance import Meter
 from claimbook.record.schema import Record, make_record
 from claimbook.record.source import source_digest
 from claimbook.record.unfinished import EVERY_S, Unfinished
+from claimbook.train.precision import FP32, prepare
 
 
 @dataclasses.dataclass(frozen=True)
 class Batch:
-    """Tasks of one experiment that are best run together; `number` counts from 1."""
+    """Tasks of one experiment and one precision that are best run together; `number` counts from 1."""
 
     number: int
     tasks: tuple[Task, ...]
@@ -44,12 +45,22 @@ class Batch:
 
 
 def grouped(tasks: Sequence[Task]) -> list[Batch]:
-    """The tasks in batches, as their experiments group them."""
-    by_experiment: dict[str, list[Task]] = {}
+    """The tasks in batches, as their experiments group them; none of two precisions."""
+    by_experiment: dict[tuple[str, str], list[Task]] = {}
     for task in tasks:
-        by_experiment.setdefault(task.experiment.id, []).append(task)
+        by_experiment.setdefault((task.experiment.id, precision_of(task)), []).append(task)
     groups = [group for own in by_experiment.values() for group in own[0].experiment.batches(own)]
     return [Batch(number, tuple(group)) for number, group in enumerate(groups, start=1)]
+
+
+def precision_of(task: Task) -> str:
+    """The precision that a task is computed in, "fp32" or "bf16"."""
+    return task.experiment.precision_of(task.settings)
+
+
+def needs_own_process(task: Task) -> bool:
+    """Whether a task cannot run in this process: one process serves one precision, and ours is fp32."""
+    return precision_of(task) != FP32
 
 
 def perform(
@@ -66,10 +77,12 @@ def perform(
         root: the store where unfinished runs are kept, and gone on with; None: nowhere. every_s: how often.
 
     Raises:
-        RunError: the experiment did not measure what it declares, or not every task.
+        RunError: the experiment did not measure what it declares, or not every task; this process serves another
+            precision.
         Whatever the experiment raises.
     """
     first = tasks[0]
+    prepare(precision_of(first))
     meter = Meter(type(first.experiment).__module__, len(tasks), first.threads, first.device)
     waiting = {task.key for task in tasks}
     unfinished = Unfinished(root, source_digest(type(first.experiment).__module__), every_s)
@@ -81,6 +94,16 @@ def perform(
         yield make_record(task, measurement, meter.provenance())
     if waiting:
         raise _broken(first, f"{len(waiting)} of {len(tasks)} runs of the batch were not measured")
+
+
+def first_losses(task: Task) -> list[float]:
+    """The losses of the first 20 steps of a task, run anew in this process.
+
+    Raises:
+        RunError: this process serves another precision. Whatever the experiment raises.
+    """
+    prepare(precision_of(task))
+    return task.experiment.first_losses(task)
 
 
 def _broken(task: Task, why: str) -> RunError:

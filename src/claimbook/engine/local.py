@@ -12,20 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from claimbook.engine.batch import Batch
-from claimbook.engine.worker import request_of
+from claimbook.engine.worker import error_of, request_of
 from claimbook.errors import RunError
+from claimbook.experiment.base import Task
 
 STOP_S = 5.0  # how long a worker has to end before it is killed
 
 
 class Worker:
-    """A process that runs `tasks` of a batch for the store at `root`.
+    """A process that runs `tasks` of a batch for the store at `root`, or the first losses of one alone.
 
     Its answers, and its end, go to `answers` as (worker, fields).
     """
 
-    def __init__(self, batch: Batch, tasks: tuple, root: Path, answers: queue.Queue):
-        self.batch, self.tasks, self.root, self.said_last = batch, tasks, root, False
+    def __init__(self, batch: Batch, tasks: tuple, root: Path, answers: queue.Queue, only_first_losses: bool = False):
+        self.batch, self.said_last = batch, False
+        self._request = request_of(tasks, root, only_first_losses)
         threads = str(tasks[0].threads)
         environment = os.environ | {"OMP_NUM_THREADS": threads, "CLAIMBOOK_THREADS": threads}
         self._process = subprocess.Popen(
@@ -58,13 +60,30 @@ class Worker:
 
     def _read(self, answers: queue.Queue) -> None:
         try:
-            self._process.stdin.write(request_of(self.tasks, self.root) + "\n")
+            self._process.stdin.write(self._request + "\n")
             self._process.stdin.flush()
             for line in self._process.stdout:
                 answers.put((self, _fields(line)))
         except (OSError, ValueError):
             pass  # it died; its exit code says how
         answers.put((self, {"end": True}))
+
+
+def first_losses_apart(task: Task) -> list[float]:
+    """The losses of the first 20 steps of a task, run anew in a process of its own.
+
+    Raises:
+        RunError: the process died. ClaimbookError: what the experiment raised there.
+    """
+    answers: queue.Queue = queue.Queue()
+    worker = Worker(Batch(1, (task,)), (task,), Path(), answers, only_first_losses=True)
+    try:
+        _, answer = answers.get()
+        if "losses" in answer:
+            return answer["losses"]
+        raise error_of(answer["error"]) if "error" in answer else worker.died()
+    finally:
+        worker.stop()
 
 
 def _fields(line: str) -> dict[str, Any]:

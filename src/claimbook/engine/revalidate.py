@@ -6,9 +6,12 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 
-from claimbook import compat
+from claimbook import compat, gpu
+from claimbook.data.own import is_own
+from claimbook.engine.batch import first_losses, needs_own_process
+from claimbook.engine.local import first_losses_apart
 from claimbook.errors import ClaimbookError, DataError
-from claimbook.experiment.base import Experiment, Task
+from claimbook.experiment.base import Experiment, Task, computed_on
 from claimbook.record.provenance import cpu_model
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
@@ -31,8 +34,8 @@ def revalidate(
     """Check each record of an experiment in `store` whose source digest is not today's; stamp the outcome beside it.
 
     What a stamp says of today's source holds and is not worked out a second time, unless `again` is given. Losses must
-    come out bit for bit on a machine with the record's processor, within a relative 1e-5 on another. A record is
-    stamped as soon as it is checked. Where its data are absent it stays as it is ("unchecked").
+    come out bit for bit on a machine with the record's processor (and GPU), within a relative 1e-5 on another. A record
+    is stamped as soon as it is checked. Where its data or a GPU are absent it stays as it is ("unchecked").
 
     Raises:
         ClaimbookError: the stamps cannot be written.
@@ -59,15 +62,19 @@ def _checked(experiment: Experiment, store: Store, record: Record, source: str) 
         return Revalidated(
             record.id, "unchecked", "the experiment asks for something else today; run it with --refresh"
         )
+    if is_own(task.data):
+        return Revalidated(record.id, "unchecked", "it rests on a reader's own files; run it with --data and --refresh")
     if task.threads != compat.threads():
         return Revalidated(record.id, "unchecked", f"set CLAIMBOOK_THREADS={task.threads}, as when it was made")
     try:
-        today = experiment.first_losses(task)
+        gpu.choose(task.device)
+        today = first_losses_apart(task) if needs_own_process(task) else first_losses(task)
     except DataError as error:
         return Revalidated(record.id, "unchecked", f"its data are not there: {error.what}")
     except ClaimbookError as error:
         return Revalidated(record.id, "unchecked", error.what)
-    same_machine = record.provenance.cpu == cpu_model()
+    machine = (record.provenance.cpu, record.provenance.device)
+    same_machine = machine == (cpu_model(), gpu.described(task.device))
     agrees = same_losses(record.first_losses, today, same_machine)
     detail = _detail(record.first_losses, today, same_machine, agrees)
     stamp = Stamp(
@@ -85,9 +92,7 @@ def _checked(experiment: Experiment, store: Store, record: Record, source: str) 
 def task_of(experiment: Experiment, record: Record) -> Task:
     """The task that a record answers, rebuilt from what was asked."""
     asked = record.asked
-    return Task(
-        experiment, record.arm, record.seed, asked["settings"], asked["data"], asked["threads"], asked["device"]
-    )
+    return Task(experiment, record.arm, record.seed, asked["settings"], asked["data"], **computed_on(asked))
 
 
 def _detail(recorded: Sequence[float], today: Sequence[float], same_machine: bool, agrees: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
-from claimbook.engine.batch import Batch, grouped, perform
+from claimbook.engine.batch import Batch, grouped, needs_own_process, perform
 from claimbook.engine.events import Event
 from claimbook.engine.pool import Pool
 from claimbook.engine.session import Session
@@ -36,7 +36,8 @@ def run(
     Args:
         tasks: what is asked for; of any experiments.
         store: where records are looked for and written to.
-        jobs: with 1 all runs in this process; with more, so many local processes at once, one a batch.
+        jobs: with 1 all runs in this process, but for those of another precision than fp32, which need one of their
+            own; with more, so many local processes at once, one a batch.
         on_event: told what happens; see `engine.events`.
         refresh: make all of them again, and replace what is there.
 
@@ -70,6 +71,9 @@ def run(
 
 def _run_here(batches: Sequence[Batch], session: Session) -> None:
     for batch in batches:
+        if needs_own_process(batch.tasks[0]):
+            Pool(session, jobs=1).run([batch])
+            continue
         with _held(batch, session):
             left = session.left(batch)
             if left:

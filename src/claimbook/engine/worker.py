@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from claimbook import errors
-from claimbook.engine.batch import perform
+from claimbook.engine.batch import first_losses, perform
 from claimbook.experiment.base import Task
 from claimbook.record.reading import packed_sweep
 from claimbook.record.schema import Record, parse_record
@@ -27,12 +27,15 @@ from claimbook.record.sweep import Held
 REPORT_S = 0.2  # seconds between two lines of progress
 
 
-def request_of(tasks: tuple[Task, ...], root: Path | str) -> str:
-    """The line that asks a worker for these tasks of one experiment, for the store at `root`."""
+def request_of(tasks: tuple[Task, ...], root: Path | str, only_first_losses: bool = False) -> str:
+    """The line that asks a worker for these tasks of one experiment, for the store at `root`.
+
+    only_first_losses: asks for those of one task, and for no record.
+    """
     cls = type(tasks[0].experiment)
     rows = [task.asked for task in tasks]
     where = {"path": sys.path, "module": cls.__module__, "class": cls.__qualname__, "root": str(Path(root).absolute())}
-    return json.dumps(where | {"tasks": rows})
+    return json.dumps(where | {"tasks": rows, "only_first_losses": only_first_losses})
 
 
 def tasks_of(request: dict[str, Any]) -> list[Task]:
@@ -49,15 +52,22 @@ def error_of(fields: dict[str, Any]) -> errors.ClaimbookError:
 
 
 def main() -> None:
-    """Read the request, answer with lines {"progress": …}, {"record": …, "table": …}, {"error": …}, {"done": true}."""
+    """Read the request, answer with lines {"progress": …}, {"record": …, "table": …}, {"error": …}, {"done": true}.
+
+    Where only the first losses are asked for, {"losses": …} comes in place of progress and records.
+    """
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     request = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.path[:] = request["path"]
     try:
-        for record in perform(tasks_of(request), _Reporter(out), request["root"]):
-            _answer(out, record=record.text(), table=_table(record))
+        tasks = tasks_of(request)
+        if request["only_first_losses"]:
+            _answer(out, losses=first_losses(tasks[0]))
+        else:
+            for record in perform(tasks, _Reporter(out), request["root"]):
+                _answer(out, record=record.text(), table=_table(record))
     except errors.ClaimbookError as error:
         fields = {"class": type(error).__name__, "what": error.what, "why": error.why, "do": error.do}
         _answer(out, error=fields)

@@ -107,11 +107,18 @@ class Task:
         return digest_of(self.asked)
 
 
+def computed_on(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The threads and the device in what a record was asked, as `Experiment.task` takes them."""
+    return {"threads": asked.get("threads", 1), "device": asked.get("device", "cpu")}
+
+
 class Experiment(abc.ABC):
     """The base of all experiments. A subclass declares the class attributes and three methods.
 
     paper, name: slugs; `id` is "paper/name". version: raised when the meaning of a measurement changes.
-    varies: what the seed varies, in words. solver: what computes it, as it stands in the key.
+    varies: what the seed varies, in words. own_files: data sets in whose place it takes a reader's own files.
+    solver: what computes it, as it stands in the key. devices: what it can compute on; one that serves "gpu" too takes
+    its context from the task (`train.device.context`).
     """
 
     paper: ClassVar[str]
@@ -126,6 +133,8 @@ class Experiment(abc.ABC):
     varies: ClassVar[Sequence[str]]
     data_sets: ClassVar[Sequence[str]]
     solver: ClassVar[str]
+    own_files: ClassVar[Sequence[str]] = ()
+    devices: ClassVar[Sequence[str]] = ("cpu",)
 
     @property
     def id(self) -> str:
@@ -161,10 +170,17 @@ class Experiment(abc.ABC):
         """What computes an arm with these settings, as it stands in the key; an experiment with one solver has it."""
         return self.solver
 
-    def task(self, parameters: Any, arm: str, seed: int, stand_in: bool, threads: int = 1) -> Task:
-        """The run of one arm and seed with these parameters."""
+    def precision_of(self, settings: Mapping[str, Any]) -> str:
+        """The precision that MXNet computes these settings in, "fp32" or "bf16"; see `train.precision`.
+
+        Each precision gets a process of its own. An experiment that has it as a parameter has it in its settings too.
+        """
+        return "fp32"
+
+    def task(self, parameters: Any, arm: str, seed: int, stand_in: bool, threads: int = 1, device: str = "cpu") -> Task:
+        """The run of one arm and seed with these parameters, on "cpu" or "gpu"."""
         settings = self.settings(parameters, self.arm(arm))
-        return Task(self, arm, seed, settings, self.data_identity(settings, stand_in), threads)
+        return Task(self, arm, seed, settings, self.data_identity(settings, stand_in), threads, device)
 
     @abc.abstractmethod
     def settings(self, parameters: Any, arm: Arm) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sys
 import time
 from importlib import metadata
 
-from claimbook import machine
+from claimbook import gpu, machine
 from claimbook.record.places import repository_root
 from claimbook.record.schema import Git, Provenance
 from claimbook.record.source import source_digest
@@ -44,7 +44,7 @@ class Meter:
             "cpu": cpu_model(),
             "cores": machine.cpu().usable,
             "threads": threads,
-            "device": device,
+            "device": gpu.described(device),
             "mxnet": mxnet_build(),
             "git": git_state(),
             "source": source_digest(module),

@@ -17,15 +17,19 @@ from pathlib import Path
 PACKAGE = "claimbook"
 # These cannot change a number without its showing elsewhere. The package itself holds the version; errors and files
 # word messages and write. What asks an experiment (its base class, its parameters, the registry) shows in the
-# settings, which stand in the key; record only remembers. What finds, fetches and unpacks data shows in the digest of
-# the arrays, which stands in the record.
+# settings, which stand in the key, as the device does that gpu chooses; record only remembers. What finds, fetches and
+# unpacks data shows in the digest of the arrays, which stands in the record.
 LEFT_OUT = (
     "claimbook",
     "claimbook.errors",
     "claimbook.files",
+    "claimbook.gpu",
     "claimbook.experiment",
     "claimbook.record",
-    *(f"claimbook.data.{name}" for name in ("archive", "catalogue", "digest", "download", "fetch", "found", "locate")),
+    *(
+        f"claimbook.data.{name}"
+        for name in ("archive", "catalogue", "digest", "download", "fetch", "found", "locate", "own")
+    ),
 )
 _DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "simple"})
 

@@ -34,6 +34,9 @@ def test_values_come_out_in_their_types_and_nones_not_at_all():
         ({"preset": "papr"}, "Did you mean 'paper'"),
         ({"preset": 'quick"\nimport os'}, "There is no preset"),
         ({"data": "synthetic"}, "stand-in"),
+        ({"device": "tpu"}, "device"),
+        ({"device": "gpu"}, "computes on the CPU only"),
+        ({"preset": "published", "device": "cpu"}, "takes what is there"),
         ({"preset": "smoke", "data": "real"}, "never uses the real data"),
         ({"preset": "published", "data": "stand-in"}, "takes what is there"),
         ({"search_iterations": 100, "final_iterations": 50}, "search"),
@@ -77,5 +80,5 @@ def test_the_parameters_cell_has_every_parameter_in_order_and_can_be_read_by_pap
     infos = declared(experiment)
     assert [parameter.name for parameter in read] == [info.name for info in infos]
     assert all(info.help in parameter.help for info, parameter in zip(infos, read, strict=True))
-    assert [parameter.default for parameter in read][:5] == ['"smoke"', "None", "None", "1", "False"]
-    assert {parameter.default for parameter in read[5:]} == {"None"}
+    assert [parameter.default for parameter in read][:6] == ['"smoke"', "None", "None", "1", '"auto"', "False"]
+    assert {parameter.default for parameter in read[6:]} == {"None"}

@@ -11,6 +11,7 @@ from typing import Any
 from claimbook.book.text import reading_text
 from claimbook.claims.ledger import paper_claims, verdicts
 from claimbook.claims.sensitivity import Tried, sensitivity
+from claimbook.experiment.base import computed_on
 from claimbook.experiment.registry import experiments, papers
 from claimbook.study.asked import judging_presets
 
@@ -150,10 +151,10 @@ def origin_of(experiment: Any, record: Any, others: Sequence[Mapping[str, Any]] 
 
 def asks_for(experiment: Any, record: Any, reading: Mapping[str, Any]) -> str:
     """The judging preset that, with `reading` over it, asks for this very record; "" where none does."""
-    threads = record.asked.get("threads", 1)
     for preset in judging_presets(experiment):
         parameters = experiment.parameters(preset, reading)
-        task = experiment.task(parameters, record.arm, record.seed, stand_in=record.data.stand_in, threads=threads)
+        stand_in, place = record.data.stand_in, computed_on(record.asked)
+        task = experiment.task(parameters, record.arm, record.seed, stand_in, **place)
         if task.key == record.key:
             return preset
     return ""

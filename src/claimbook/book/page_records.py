@@ -10,7 +10,7 @@ from claimbook.book.links import experiment_link, notebook_link, record_link
 from claimbook.book.snippets import anchor, boxed, definitions, folded
 from claimbook.book.tables import Cell, Piece, Table, escape, to_myst
 from claimbook.book.text import duration, number, plural, value_text
-from claimbook.study.remaking import remake_command
+from claimbook.study.remaking import device_asked, remake_command
 from claimbook.study.studied import command
 
 DOWNLOADS = "records/files"
@@ -86,7 +86,8 @@ def _again(record: Any, own: ExperimentContent) -> str | None:
     origin = own.origin(record)
     if not origin.preset or record.asked.get("threads", 1) != 1:
         return remake_command(own.experiment, record)
-    study = command(record.experiment, origin.preset, None, origin.reading)
+    device = device_asked(own.experiment, record)
+    study = command(record.experiment, origin.preset, None, origin.reading, device=device)
     return f"{study} --arm {record.arm} --seed {record.seed} --refresh"
 
 

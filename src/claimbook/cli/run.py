@@ -32,9 +32,17 @@ def run(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option(metavar="real|stand-in", help="Which data; else real ones, or the stand-in where they lack."),
+        typer.Option(
+            metavar="real|stand-in|NAME=FOLDER",
+            help="Which data; else real ones, or the stand-in where they lack. NAME=FOLDER takes your own files in the "
+            "place of a data set, such as mnist=my-digits; nothing is judged on them.",
+        ),
     ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, max=256, help="Processes that work side by side.")] = 1,
+    device: Annotated[
+        str,
+        typer.Option(metavar="auto|cpu|gpu", help="Where to compute; auto: on a GPU where MXNet and the study can."),
+    ] = "auto",
     refresh: Annotated[bool, typer.Option("--refresh", help="Make all records again, and replace yours.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go ahead where it takes more than ten minutes.")] = False,
     json: Json = False,
@@ -52,6 +60,7 @@ def run(
         arms=arm or None,
         data=data,
         jobs=jobs,
+        device=device,
         make="always" if refresh else "missing",
         parameters=read_parameters(parameter),
     )

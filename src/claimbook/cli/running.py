@@ -15,7 +15,7 @@ from claimbook.experiment.registry import experiment_named
 from claimbook.study import Study, reproduce
 from claimbook.study.found_or_made import Unconfirmed
 
-OPTIONS = ("preset", "seeds", "seed", "arm", "data", "jobs", "refresh", "yes")
+OPTIONS = ("preset", "seeds", "seed", "arm", "data", "jobs", "device", "refresh", "yes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Asked:
     arms: Sequence[str] | None
     data: str | None
     jobs: int
+    device: str
     make: str
     parameters: Mapping[str, Any]
 

@@ -14,6 +14,7 @@ from claimbook.errors import unknown
 from claimbook.experiment.base import Experiment
 from claimbook.experiment.parameters import ParameterInfo, describe, parameter, parse
 from claimbook.experiment.registry import experiment_named
+from claimbook.gpu import DEVICES
 from claimbook.study.asked import DATA, PUBLISHED, check_choices, judging_presets
 
 INJECTED = "# Parameters\n"  # how the cell begins that papermill injects
@@ -27,6 +28,7 @@ class StudyParameters:
     seeds: int = parameter(None, help="How many seeds, from 0 on.", unit="seeds", low=1, high=1000)
     data: str = parameter(None, help="Which data; on stand-in data nothing is ever judged.", choices=DATA)
     jobs: int = parameter(1, help="Processes that work side by side.", unit="processes", low=1, high=256)
+    device: str = parameter("auto", help="Where to compute; auto: on a GPU where MXNet can.", choices=DEVICES)
     confirm: bool = parameter(False, help="Go ahead where it will take more than ten minutes.")
 
 
@@ -73,7 +75,7 @@ def checked(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     own = {info.name for info in describe(StudyParameters)}
     study = parse(StudyParameters, {key: value for key, value in asked.items() if key in own})
     rest = {key: value for key, value in asked.items() if key not in own}
-    check_choices(experiment, study.preset, "missing", study.data, study.jobs)
+    check_choices(experiment, study.preset, "missing", study.data, study.jobs, study.device)
     base = judging_presets(experiment)[0] if study.preset == PUBLISHED else study.preset
     settings = experiment.parameters(base, rest)
     values = {key: getattr(study if key in own else settings, key) for key in asked}

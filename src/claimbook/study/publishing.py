@@ -8,7 +8,7 @@ from typing import Any
 
 from claimbook.errors import RecordError, UsageError
 from claimbook.experiment import registry
-from claimbook.experiment.base import Experiment
+from claimbook.experiment.base import Experiment, computed_on
 from claimbook.record.reading import read_record, sweep_of
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
@@ -115,7 +115,7 @@ def _damage(record: Record) -> str:
 
 
 def _asked(experiment: Experiment, parameters: Any, record: Record) -> bool:
-    task = experiment.task(parameters, record.arm, record.seed, stand_in=True, threads=record.asked.get("threads", 1))
+    task = experiment.task(parameters, record.arm, record.seed, stand_in=True, **computed_on(record.asked))
     return task.key == record.key
 
 
@@ -174,4 +174,8 @@ def _missing(
 ) -> tuple[tuple[str, int], ...]:
     values = experiment.parameters(preset, parameters)
     cells = [(arm.id, seed) for arm in experiment.arms for seed in range(experiment.preset(preset).seeds)]
-    return tuple(cell for cell in cells if experiment.task(values, *cell, stand_in=False).key not in keys)
+    return tuple(
+        cell
+        for cell in cells
+        if keys.isdisjoint(experiment.task(values, *cell, False, device=name).key for name in experiment.devices)
+    )

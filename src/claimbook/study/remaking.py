@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from claimbook.data.own import is_own
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Experiment
+from claimbook.experiment.base import Experiment, computed_on
 from claimbook.experiment.parameters import describe
+from claimbook.gpu import AUTO
 from claimbook.record.schema import Record
 
 
 def remake_command(experiment: Experiment, record: Record) -> str | None:
     """The `claimbook run` that makes exactly this record again, or None where today's experiment asks for another.
 
-    A preset as it is declared is preferred; else the parameters that differ are given too.
+    A preset as it is declared is preferred; else the parameters that differ are given too. Where a reader's own files
+    lie, no record knows: FOLDER stands for it.
     """
     for preset, overrides in _candidates(experiment, record):
         try:
             parameters = experiment.parameters(preset, overrides)
             stand_in = bool(record.asked["data"].get("stand_in", False))
-            threads = record.asked.get("threads", 1)
-            task = experiment.task(parameters, record.arm, record.seed, stand_in, threads)
+            place = computed_on(record.asked)
+            task = experiment.task(parameters, record.arm, record.seed, stand_in, **place)
+            if is_own(record.asked["data"]):
+                task = dataclasses.replace(task, data=record.asked["data"])
         except UsageError:
             continue
         if task.key == record.key:
-            return _written(experiment, preset, overrides, record, stand_in, threads)
+            return _written(experiment, preset, overrides, record, stand_in)
     return None
 
 
@@ -71,14 +77,22 @@ def _distance(
     return sum(settings.get(name) != value for name, value in wanted.items())
 
 
-def _written(
-    experiment: Experiment, preset: str, overrides: Mapping[str, Any], record: Record, stand_in: bool, threads: int
-) -> str:
+def device_asked(experiment: Experiment, record: Record) -> str:
+    """The device to ask for, so that a record is made where it was made: "auto" where there is no choice."""
+    return computed_on(record.asked)["device"] if len(experiment.devices) > 1 else AUTO
+
+
+def _written(experiment: Experiment, preset: str, overrides: Mapping[str, Any], record: Record, stand_in: bool) -> str:
     words = ["claimbook", "run", experiment.id, "--preset", preset]
     for name, value in overrides.items():
         words += ["-p", f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"]
     words += ["--arm", record.arm, "--seed", str(record.seed)]
     if stand_in and not experiment.preset(preset).stand_in:
         words += ["--data", "stand-in"]
+    if is_own(record.asked["data"]):
+        words += ["--data", f"{record.asked['data']['name']}=FOLDER"]
+    device, threads = device_asked(experiment, record), computed_on(record.asked)["threads"]
+    if device != AUTO:
+        words += ["--device", device]
     line = shlex.join([*words, "--refresh"])
     return line if threads == 1 else f"CLAIMBOOK_THREADS={threads} {line}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from claimbook.errors import RecordError
 from claimbook.experiment import registry
-from claimbook.experiment.base import Experiment, Task
+from claimbook.experiment.base import Experiment, Task, computed_on
 from claimbook.record.places import committed_records, user_store
 from claimbook.record.schema import Record
 from claimbook.record.store import Store
@@ -57,12 +57,13 @@ def find(places: Iterable[Store], task: Task, faults: list[str]) -> tuple[Record
 def matching(records: Iterable[Record], experiment: Experiment, parameters: object, arm: str) -> dict[int, Record]:
     """The real-data records of an arm with these parameters, of all seeds: seed → record.
 
-    Where a seed has several, made with different numbers of threads, the one with the fewest.
+    Where a seed has several, made on different devices or with different numbers of threads: that of the CPU before
+    that of the GPU, and the one with the fewest.
     """
     found: dict[int, Record] = {}
     own = (r for r in records if (r.experiment, r.arm, r.data.stand_in) == (experiment.id, arm, False))
-    for record in sorted(own, key=lambda record: (record.seed, record.asked.get("threads", 1))):
-        task = experiment.task(parameters, arm, record.seed, stand_in=False, threads=record.asked.get("threads", 1))
+    for record in sorted(own, key=lambda record: (record.seed, *sorted(computed_on(record.asked).items()))):
+        task = experiment.task(parameters, arm, record.seed, stand_in=False, **computed_on(record.asked))
         if task.key == record.key:
             found.setdefault(record.seed, record)
     return found

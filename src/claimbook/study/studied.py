@@ -9,6 +9,7 @@ from typing import Any
 
 from claimbook.errors import unknown
 from claimbook.experiment.base import Experiment
+from claimbook.gpu import AUTO
 from claimbook.record.reading import sweep_of
 from claimbook.record.schema import Record
 
@@ -31,7 +32,8 @@ class Study:
     preset: as asked for; presets: arm → the preset of its records (they differ where `preset` is "published").
     parameters: those of the preset, or of `paper` for "published", with what was overridden.
     records, standings: by (arm, seed); a standing is "fresh", "confirmed" or "stale", see `record.stale`.
-    found, made: how many records were there, and how many were run now. stand_in: nothing is judged on it.
+    found, made: how many records were there, and how many were run now. stand_in, own_files: on synthetic data, on a
+    reader's own files; nothing is judged on these.
     notes: sentences that belong beside every figure of this study. faults: files that do not count, named.
     """
 
@@ -49,6 +51,12 @@ class Study:
     made: int = 0
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    own_files: bool = False
+
+    @property
+    def data(self) -> str:
+        """Which data, in words: "real", "stand-in" or "own"."""
+        return "stand-in" if self.stand_in else "own" if self.own_files else "real"
 
     def of(self, arm: str) -> dict[int, Record]:
         """The records of an arm, seed → record, in order of seeds. Raises UsageError for an unknown arm."""
@@ -83,7 +91,14 @@ class Study:
         return {seed: sweep_of(record) for seed, record in self.of(arm).items() if record.sweep is not None}
 
 
-def command(name: str, preset: str, seeds: int | None, parameters: Mapping[str, Any], verb: str = "run") -> str:
+def command(
+    name: str,
+    preset: str,
+    seeds: int | None,
+    parameters: Mapping[str, Any],
+    verb: str = "run",
+    device: str = AUTO,
+) -> str:
     """The command line that makes the records of a study."""
     words = ["claimbook", verb, name, "--preset", preset]
     if seeds is not None:
@@ -91,6 +106,8 @@ def command(name: str, preset: str, seeds: int | None, parameters: Mapping[str, 
     for key, value in parameters.items():
         text = ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
         words += ["-p", f"{key}={text}"]
+    if device != AUTO:
+        words += ["--device", device]
     return shlex.join(words)
 
 

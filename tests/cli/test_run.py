@@ -9,7 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from data.idx_toys import digit_files, put
 
+from claimbook.data.mnist import identity
+from claimbook.gpu import Gpu
 from claimbook.record.store import Store
 
 TESTS = str(Path(__file__).parents[1])
@@ -62,6 +65,30 @@ def test_the_stand_in_is_called_so(claimbook, walk):
     assert "stand-in data" in claimbook("run", "fake/walk", "--preset", "smoke").out
 
 
+def test_own_files_take_the_place_of_a_data_set(claimbook, walk, home, monkeypatch):
+    put(home / "mine", digit_files())
+    monkeypatch.setattr(type(walk), "own_files", ("mnist",))
+    monkeypatch.setattr(type(walk), "data_identity", lambda self, settings, stand_in: identity(stand_in))
+    words = (*RUN, "--data", f"mnist={home / 'mine'}", "--seeds", "1")
+    (study,) = claimbook(*words, "--json").document["studies"]
+    assert study["data"] == "own" and study["made"] == 2
+    assert "preset paper, own data" in claimbook(*words).out
+    said = claimbook(*RUN, "--data", "mnist=nowhere")
+    assert said.code == 2 and "no folder" in said.err
+    said = claimbook(*RUN, "--data", f"gas-sensor={home}")
+    assert said.code == 2 and "takes no files of your own" in said.err
+
+
+def test_a_device_that_cannot_be_is_refused_before_anything_runs(claimbook, walk, home, monkeypatch):
+    said = claimbook(*RUN, "--device", "gpu")
+    assert said.code == 2 and "computes on the CPU only" in said.err
+    monkeypatch.setattr(type(walk), "devices", ("cpu", "gpu"))
+    monkeypatch.setattr("claimbook.gpu.gpus", lambda: [Gpu("NVIDIA H200", (9, 0), "570.86.15")])
+    said = claimbook(*RUN, "--device", "gpu")
+    assert said.code == 2 and "NVIDIA H200" in said.err and "9.0" in said.err and made(home) == []
+    assert claimbook(*RUN, "--seeds", "1", "--device", "auto").code == 0 and len(made(home)) == 2
+
+
 def test_above_ten_minutes_it_asks_first(claimbook, walk, home):
     words = (*RUN, "-p", "steps=500000", "--arm", "up", "--seeds", "2")
     said = claimbook(*words)
@@ -81,7 +108,7 @@ def test_an_unknown_second_experiment_stops_all_before_anything_runs(claimbook, 
     assert said.code == 2 and "'fake/walk'" in said.err and made(home) == []
 
 
-@pytest.mark.parametrize("name", ["seeds", "preset", "jobs", "data", "Seeds"])
+@pytest.mark.parametrize("name", ["seeds", "preset", "jobs", "data", "device", "Seeds"])
 def test_an_option_given_as_a_parameter_is_pointed_to(claimbook, walk, name):
     said = claimbook(*RUN, "-p", f"{name}=3")
     assert said.code == 2 and f"--{name.lower()}" in said.err

@@ -33,7 +33,7 @@ def judges(study: Any) -> bool:
     if study.preset == PUBLISHED:
         return True
     as_declared = study.preset in JUDGING and study.parameters == study.experiment.parameters(study.preset)
-    return as_declared and not study.stand_in
+    return as_declared and study.data == "real"
 
 
 def own_verdicts(study: Any) -> list[Any]:

@@ -78,4 +78,4 @@ def made_at(study: Any) -> str:
     """The label that goes with every number: "preset smoke, stand-in data", "preset paper, committed records"."""
     if study.preset == PUBLISHED:
         return f"preset {' and '.join(sorted(set(study.presets.values())))}, committed records"
-    return f"preset {study.preset}, {'stand-in' if study.stand_in else 'real'} data"
+    return f"preset {study.preset}, {study.data} data"

@@ -22,7 +22,7 @@ def document(study: Study) -> dict[str, Any]:
     return {
         "experiment": study.experiment.id,
         "preset": study.preset,
-        "data": "stand-in" if study.stand_in else "real",
+        "data": study.data,
         "parameters": dataclasses.asdict(study.parameters),
         "found": study.found,
         "made": study.made,
@@ -51,9 +51,8 @@ def view(studies: Sequence[Study]) -> Group:
 
 
 def _one(study: Study) -> list:
-    data = "stand-in data" if study.stand_in else "real data"
     at_hand = f"{plural(len(study.records), 'run')} at hand: {study.found} found, {study.made} made now"
-    parts: list = [heading(study.experiment.id, f"preset {study.preset}, {data}. {at_hand}.")]
+    parts: list = [heading(study.experiment.id, f"preset {study.preset}, {study.data} data. {at_hand}.")]
     if study.records:
         parts += [Text("  means over the seeds", style="dim"), *_metrics(study)]
     notes = [*study.notes, *(f"Not counted: {fault}" for fault in study.faults)]

@@ -103,7 +103,7 @@ def _tell_experiment(experiment: dict[str, Any]) -> list:
             [
                 ("question", experiment["question"]),
                 ("a seed varies", "; ".join(experiment["varies"])),
-                ("data", ", ".join(experiment["data_sets"])),
+                ("data", ", ".join(experiment["data_sets"]) or "drawn from the seed"),
             ]
         ),
         heading("  Arms"),

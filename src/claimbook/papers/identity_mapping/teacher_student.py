@@ -45,9 +45,7 @@ class Parameters:
     )
     rate: float = parameter(0.1, help="Learning rate of every step.", low=1e-12, high=100.0)
     epochs: int = parameter(10, help="Passes over the examples.", unit="epochs", low=1, high=100_000)
-    norm: float = parameter(
-        0.5, help="Spectral norm of a bounded W* and of every random start.", low=1e-12, high=1e6
-    )
+    norm: float = parameter(0.5, help="Spectral norm of a bounded W* and of every random start.", low=1e-12, high=1e6)
     activation: str = parameter("prelu", help="Activation of teacher and student.", choices=ACTIVATIONS)
     slope: float = parameter(SLOPE, help="PReLU's slope on the negative side, which is not trained.", low=0.0, high=1.0)
     precision: str = parameter(
@@ -90,7 +88,9 @@ class TeacherStudent(LessonStudy):
         Metric("frobenius-distance-start", "‖W − W*‖, Frobenius norm, at the start"),
         Metric("frobenius-distance-end", "the same after the last epoch", better="lower"),
         Metric("distance-ratio", "frobenius-distance-end over frobenius-distance-start", better="lower"),
-        Metric("matched-distance-start", "Frobenius distance for the best order of the student's neurons, at the start"),
+        Metric(
+            "matched-distance-start", "Frobenius distance for the best order of the student's neurons, at the start"
+        ),
         Metric("matched-distance-end", "the same after the last epoch", better="lower"),
     )
     Parameters = Parameters
@@ -160,7 +160,11 @@ def _look(one: Pupil, curves: Mapping[str, list[float]]) -> None:
     values = [one.fresh_loss(), *(float("nan") for _ in CURVES[1:])]
     if np.isfinite(values[0]):
         spectral = views.spectral(one.neurons - one.teacher)
-        values[1:] = spectral, views.frobenius(one.neurons, one.teacher), views.matched_distance(one.neurons, one.teacher)
+        values[1:] = (
+            spectral,
+            views.frobenius(one.neurons, one.teacher),
+            views.matched_distance(one.neurons, one.teacher),
+        )
     for name, value in zip(CURVES, values, strict=True):
         curves[name].append(value)
 

@@ -75,7 +75,9 @@ class TwoPhases(LessonStudy):
     )
     metrics = (
         Metric("phase-two-begins", "first step at which |f_A| ≤ small; none where never", "steps"),
-        Metric("potential-falls", "share of the steps of phase one that make |f_A| less; none without such", "", "higher"),
+        Metric(
+            "potential-falls", "share of the steps of phase one that make |f_A| less; none without such", "", "higher"
+        ),
         Metric("potential-falls-later", "the same in phase two"),
         Metric("potential-start", "|f_A| at the start"),
         Metric("potential-end", "|f_A| at the end", better="lower"),

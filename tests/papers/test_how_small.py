@@ -18,7 +18,7 @@ from claimbook.record.unfinished import Unfinished
 from claimbook.train.teacher_student import order
 
 EXPERIMENT = HowSmall()
-SHORT = {"sizes": "4,10", "norms": "0.1,5", "batches": "50,100", "examples": 500, "steps": 150, "close": 0.05}
+SHORT = {"sizes": "4,10", "norms": "0.1,5", "batches": "50,100", "examples": 500, "steps": 300, "close": 0.05}
 
 
 def task(arm: str, seed: int = 0, **overrides):
@@ -100,8 +100,8 @@ def test_what_grows_with_d():
     settings = task("zero", examples=5_000).settings
     assert parts(settings) == [(4, 50), (4, 100), (10, 50), (10, 100)]
     own, big = part_settings(settings, (10, 100)), part_settings(settings, (100, 100))
-    assert (own["examples"], own["batch"], own["rate"], own["steps"]) == (5_000, 100, 0.1, 150)
-    assert (big["examples"], big["batch"], big["rate"], big["steps"]) == (50_000, 1_000, pytest.approx(0.01), 1_500)
+    assert (own["examples"], own["batch"], own["rate"], own["steps"]) == (5_000, 100, 0.1, 300)
+    assert (big["examples"], big["batch"], big["rate"], big["steps"]) == (50_000, 1_000, pytest.approx(0.01), 3_000)
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_a_stopped_run_goes_on_where_it_was_bit_for_bit(tmp_path):
 
 
 def test_a_run_that_blows_up_is_a_result_with_the_curves_so_far():
-    asked = task("identity-bounded", rate=50.0, epochs=12)
+    asked = task("identity-bounded", rate=100.0, epochs=12)
     found = measured(asked)[asked.key]
     assert found["diverged"] and set(found["metrics"].values()) == {None}
     assert 1 <= len(found["curves"]["loss"]["loss"]) < 12 and np.isfinite(found["curves"]["loss"]["loss"]).all()

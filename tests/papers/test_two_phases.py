@@ -106,7 +106,7 @@ def test_a_record_depends_neither_on_its_batch_nor_on_a_stop(tmp_path):
 
 
 def test_a_run_that_blows_up_is_a_result():
-    asked = task("prelu", rate=50.0)
+    asked = task("prelu", rate=100.0)
     found = measured(asked)[asked.key]
     assert found["diverged"] and set(found["metrics"].values()) == {None}
     assert np.isfinite(found["curves"]["inner-ratio"]["inner-ratio"]).all()

@@ -43,7 +43,7 @@ def test_the_steps_are_those_of_a_float64_loop(name, slope):
     students, start = problem(name, slope, "float64")
     moved = students.advance(start, 0, STEPS)
     for i in (0, HEIGHT - 1, HEIGHT, COUNT - 1):
-        assert np.abs(moved[i] - start[i]).max() > 0.05
+        assert np.abs(moved[i] - start[i]).max() > 0.02
         np.testing.assert_allclose(moved[i], by_numpy(students, start, i, name, slope), rtol=0, atol=1e-12)
 
 
@@ -60,7 +60,7 @@ def test_a_student_is_the_same_bit_for_bit_in_any_place_and_company(dtype, d):
     together = students.advance(start, 0, STEPS)
     assert np.isfinite(together).all()
     spoilt = start.copy()
-    spoilt[[0, 2, 4]] = np.nan, np.inf, 1e30
+    spoilt[[0, 2, 4]] = np.array([np.nan, np.inf, 1e30])[:, None, None]
     who = [3, 4, 0, 9, 2, 1]
     among = students.advance(spoilt[who], 0, STEPS, who)
     for place in (0, 3, 5):

@@ -90,9 +90,12 @@ class Sweep:
         runs = self._runs.get(part)
         if runs is not None and all(run.neurons is None for run in runs):
             return told(1.0)
-        pupils = [self._pupil(part, norm) for norm in self.settings["norms"]]
-        for one in pupils[1:]:
-            one.x, one.fresh_x = pupils[0].x, pupils[0].fresh_x  # the same numbers: held once
+        pupils: list[Pupil] = []
+        for norm in self.settings["norms"]:
+            one = self._pupil(part, norm)
+            if pupils:
+                one.x, one.fresh_x = pupils[0].x, pupils[0].fresh_x  # the same numbers: held once
+            pupils.append(one)
         if runs is None:
             runs = self._runs[part] = [
                 Run(n, 0, p.neurons) for n, p in zip(self.settings["norms"], pupils, strict=True)

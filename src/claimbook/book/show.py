@@ -8,9 +8,11 @@ the book shows: nowhere else is there a page to link to.
 
 from __future__ import annotations
 
+from claimbook.book.prelu_finding import slope_gradients
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
+from claimbook.book.study_map import share_map
 from claimbook.book.study_numbers import points, ratios, table
 from claimbook.book.study_rates import rates
 from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
@@ -26,7 +28,9 @@ __all__ = [
     "rates",
     "ratios",
     "sensitivity",
+    "share_map",
     "shown_table",
+    "slope_gradients",
     "study",
     "table",
     "what_if",

@@ -117,7 +117,7 @@ def _rows(verdict: Any, judged: bool, link: Link | None = None, depth: int = 0) 
     value = f" ({value_text(verdict.paper_value)})" if verdict.paper_value is not None else ""
     shown = badge(verdict.verdict, link) if judged else badge(NOT_JUDGED)
     number = Piece(verdict.measured_text, link) if verdict.measured is not None else "–"
-    name = [[Piece(verdict.id, link)], verdict.id.rsplit(".", 1)[1], "↳"][min(depth, 2)]
+    name = [[Piece(verdict.id, link)], verdict.id.rsplit(".", 1)[-1], "↳"][min(depth, 2)]
     row = [name, verdict.says + value, number, span(verdict.interval), shown]
     return [row, *(row for part in verdict.parts for row in _rows(part, judged, link, depth + 1))]
 

@@ -25,18 +25,23 @@ def made_pages(content):
     return pages(content)
 
 
+def paper_of(content):
+    """The paper that has the made records."""
+    return next(paper for paper in content.papers if paper.slug == "overparameterization")
+
+
 def own_of(content):
     """The experiment that has the made records."""
-    return next(own for own in content.papers[0].experiments if own.experiment.id == NAME)
+    return next(own for own in paper_of(content).experiments if own.experiment.id == NAME)
 
 
 def with_own(content, **changes):
     """The content with `changes` to that experiment."""
     experiments = [
         dataclasses.replace(own, **changes) if own.experiment.id == NAME else own
-        for own in content.papers[0].experiments
+        for own in paper_of(content).experiments
     ]
-    return dataclasses.replace(content, papers=[dataclasses.replace(content.papers[0], experiments=experiments)])
+    return dataclasses.replace(content, papers=[dataclasses.replace(paper_of(content), experiments=experiments)])
 
 
 def labels(text):
@@ -56,7 +61,7 @@ def test_every_link_has_its_anchor_and_every_anchor_is_there_once(made_pages):
 
 def test_the_front_page_has_every_claim_with_the_judges_numbers(made_pages, content):
     front = made_pages["_generated/front.md"]
-    for verdict in content.papers[0].verdicts:
+    for verdict in (verdict for paper in content.papers for verdict in paper.verdicts):
         row = next(line for line in front.splitlines() if line.startswith(f"| [{verdict.id}]"))
         assert f"[{verdict.verdict}](#claim-" in row
         if verdict.measured is not None:
@@ -67,12 +72,12 @@ def test_the_front_page_has_every_claim_with_the_judges_numbers(made_pages, cont
 
 def test_the_tally_adds_up(made_pages, content):
     counts = [int(line.split()[0]) for line in made_pages["_generated/tally.md"].splitlines() if line[:1].isdigit()]
-    assert sum(counts) == len(content.papers[0].verdicts)
+    assert sum(counts) == sum(len(paper.verdicts) for paper in content.papers)
 
 
 def test_the_ledger_names_the_records_and_reason_of_a_claim(made_pages, content):
     ledger = made_pages["_generated/ledger.md"]
-    verdict = next(v for v in content.papers[0].verdicts if v.id == "OP-2.1")
+    verdict = next(v for v in paper_of(content).verdicts if v.id == "OP-2.1")
     entry = ledger.split("### OP-2.1\n")[1].split("\n### ")[0]
     assert len(verdict.records) == 15
     for record in verdict.records:
@@ -80,7 +85,7 @@ def test_the_ledger_names_the_records_and_reason_of_a_claim(made_pages, content)
     for part in verdict.parts:
         assert number(part.measured) in entry
         assert f"[{part.verdict}]{{.verdict" in entry
-    claim = next(c for c in content.papers[0].book.paper.claims if c.id == "OP-2.1")
+    claim = next(c for c in paper_of(content).book.paper.claims if c.id == "OP-2.1")
     assert number(claim.margin.value) in entry
     assert "5 of 5 planned" in entry
 
@@ -119,7 +124,7 @@ def test_files_that_do_not_count_are_named(content):
 
 
 def test_a_paper_shows_its_claims_inventory_and_what_is_not_tested(made_pages, content):
-    paper = content.papers[0]
+    paper = paper_of(content)
     part = {
         name: made_pages[f"_generated/papers/{paper.slug}/{name}.md"] for name in ("claims", "not-tested", "inventory")
     }
@@ -132,7 +137,7 @@ def test_a_paper_shows_its_claims_inventory_and_what_is_not_tested(made_pages, c
 
 def test_errata_show_their_working(made_pages, content):
     page = made_pages["_generated/errata.md"]
-    for erratum in content.papers[0].book.errata:
+    for erratum in paper_of(content).book.errata:
         assert f"### {erratum.id}\n" in page
         for line in erratum.working:
             assert line in page
@@ -204,7 +209,7 @@ def test_the_papers_experiments_are_listed_with_arms_seeds_and_cost(content):
     page = pages(dataclasses.replace(content, rehearsal={NAME: 12.3}))[
         "_generated/papers/overparameterization/experiments.md"
     ]
-    for own in content.papers[0].experiments:
+    for own in paper_of(content).experiments:
         assert own.experiment.question in page and own.experiment.title in page
         assert all(f"| `{arm.id}` |" in page for arm in own.experiment.arms)
     row = next(line for line in page.splitlines() if line.startswith("| [depth‑lp]"))
@@ -216,7 +221,7 @@ def test_the_papers_experiments_are_listed_with_arms_seeds_and_cost(content):
 def test_the_papers_deviations_say_whether_they_matter(made_pages, content):
     page = made_pages["_generated/papers/overparameterization/deviations.md"]
     rows = [line for line in page.splitlines() if line.startswith("| ")]
-    declared = content.papers[0].book.paper.deviations
+    declared = paper_of(content).book.paper.deviations
     assert len(rows) == 4 + sum(max(1, len(ways(deviation))) for deviation in declared)
     assert "[not run]{.verdict .v-not-run}" in page and "&& claimbook publish" in page
 

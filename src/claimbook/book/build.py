@@ -105,7 +105,7 @@ def _warnings(text: str) -> str:
 
 
 def _prune(made: Path) -> None:
-    """Leave out what no page needs: most of MathJax, and the sources of the pages' sources."""
+    """Leave out what no page needs: most of MathJax, source maps, and the sources of the pages' sources."""
     mathjax = made / "_static" / "mathjax"
     for path in sorted(mathjax.rglob("*"), reverse=True):
         name = path.relative_to(mathjax).as_posix()
@@ -114,6 +114,8 @@ def _prune(made: Path) -> None:
                 path.rmdir()
         elif not any(name == kept or name.startswith(f"{kept}/") for kept in MATHJAX):
             path.unlink()
+    for path in (made / "_static").rglob("*.map"):
+        path.unlink()
     (made / ".buildinfo").unlink(missing_ok=True)
     shutil.rmtree(made / "_sources" / "_generated", ignore_errors=True)
 

@@ -12,7 +12,7 @@ from claimbook.book.text import duration, number, slug, span, value_text
     [
         (None, "–"),
         (0.00001, "1e-5"),
-        (1.5e12 + 0.5, "1,500,000,000,000"),
+        (1.5e12 + 0.5, "1.5e12"),
         (700000, "700,000"),
         (0.0555123, "0.05551"),
         (12345.6, "12,346"),
@@ -47,3 +47,11 @@ def test_a_slug_is_an_id_that_sphinx_leaves_as_it_is():
 
     for name in ("OP-2.1", "overparameterization/depth-lp/n1-l2-s0-2a7a7f17", "VGG-T1.2.test-acc"):
         assert slug(name) == make_id(name)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(3.0432e18, "3.043e18"), (-2.5e9, "-2,500,000,000"), (1.5e9 + 0.5, "1.5e9"), (999_999_999.5, "1,000,000,000")],
+)
+def test_huge_numbers_are_short(value, shown):
+    assert number(value) == shown

@@ -68,9 +68,11 @@ def plain_ticks(axes: Any, names: str = "xy") -> None:
 
 def _tick(value: float) -> str:
     size = abs(value)
+    if size >= 1e9 or 0 < size < 1e-4:
+        return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
     if size >= 10_000:
         return f"{value / 1e6:g}M" if size >= 1e6 else f"{value / 1e3:g}k"
-    return f"{value:g}" if size >= 1e-4 or value == 0 else f"{value:.0e}".replace("e-0", "e-")
+    return f"{value:g}"
 
 
 def _minor_tick(value: float, _) -> str:

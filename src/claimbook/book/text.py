@@ -15,8 +15,8 @@ DIFFERENCES = (
 def number(value: float | int | None) -> str:
     """A number for people: four significant digits, whole numbers with separators, "–" for one that is absent.
 
-    >>> number(0.00001), number(700000), number(0.0555123), number(None)
-    ('1e-5', '700,000', '0.05551', '–')
+    >>> number(0.00001), number(700000), number(0.0555123), number(3.0432e18), number(None)
+    ('1e-5', '700,000', '0.05551', '3.043e18', '–')
     """
     if value is None:
         return "–"
@@ -24,9 +24,9 @@ def number(value: float | int | None) -> str:
         return "yes" if value else "no"
     if not math.isfinite(value):
         return "not finite"
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value) and abs(value) < 1e12:
         return f"{int(value):,}"
-    if abs(value) >= 1e4:
+    if 1e4 <= abs(value) < 1e9:
         return f"{value:,.0f}"
     return re.sub(r"e([+-])0*(\d+)", lambda m: f"e{m[1].replace('+', '')}{m[2]}", f"{value:.4g}")
 

@@ -10,7 +10,7 @@ import pytest
 
 from claimbook.errors import UsageError
 from claimbook.models import theory_net
-from claimbook.papers.identity_mapping.lessons import examples, matrix
+from claimbook.papers.identity_mapping.lessons import activation_of, examples, matrix
 from claimbook.papers.identity_mapping.phases import phase_metrics
 from claimbook.papers.identity_mapping.two_phases import TwoPhases
 from claimbook.record.unfinished import Unfinished
@@ -116,3 +116,14 @@ def test_a_run_that_blows_up_is_a_result():
 def test_bad_input_is_refused_before_anything_runs(given):
     with pytest.raises(UsageError, match=next(iter(given))):
         task("prelu", **given)
+
+
+def test_each_arm_learns_with_its_own_activation():
+    expected = {"prelu": ("prelu", 0.25), "leaky-relu": ("prelu", 0.01)}
+    expected |= {name: (name, 0.0) for name in ("softplus", "tanh")}
+    asked = {arm.id: task(arm.id) for arm in TwoPhases.arms}
+    found = {arm: activation_of(one.settings) for arm, one in asked.items()}
+    assert {arm: (one.name, one.slope) for arm, one in found.items()} == expected
+    assert [arm for arm, one in asked.items() if "slope" in one.settings] == ["prelu"]
+    first = {arm: one.experiment.first_losses(one)[0] for arm, one in asked.items()}
+    assert len(set(first.values())) == len(first)

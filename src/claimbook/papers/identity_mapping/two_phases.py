@@ -98,7 +98,8 @@ class TwoPhases(LessonStudy):
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's activation and all parameters; the slope only where it is PReLU's."""
         plain = dataclasses.asdict(parameters)
-        return {**arm.settings, **plain, **sigma(arm.settings["activation"], plain.pop("slope"))}
+        activation = sigma(arm.settings["activation"], plain.pop("slope"))
+        return {**arm.settings, **plain, **activation}
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core: a look takes a gradient on all examples."""

@@ -12,6 +12,7 @@ from claimbook.compat import mxnet
 from claimbook.errors import UsageError
 from claimbook.train.momentum import Momentum
 from claimbook.train.optimizers import METHODS, Optimizer, method_named
+from claimbook.train.optimizers.descent import LARGE
 
 mx = mxnet()
 
@@ -126,6 +127,17 @@ def test_every_method_is_the_textbooks(method, problem, l2, kind):
     fine = Optimizer(parameters(STARTS[problem], "float64"), method, rate, **options, **decay(method, l2))
     wanted = by_the_book(method, problem, rate, l2, textbook.float32, **options)
     assert apart(take(fine, problem, range(STEPS)), wanted) < 1e-12
+
+
+@pytest.mark.parametrize("shape", [(250, 200), (500, 10, 2, 5)])
+def test_large_weights_descend_as_small_ones_do(shape):
+    """From `LARGE` entries on another operator of MXNet does it."""
+    assert np.prod(shape) == LARGE
+    w, g = (np.random.default_rng(i).normal(size=shape) for i in (0, 1))
+    weights = parameters({"w": w}, "float64")
+    weights["w"].grad()[:] = mx.nd.array(g, dtype="float64")
+    Optimizer(weights, "sgd", 0.25, l2=0.125).update(0)
+    assert apart([{"w": weights["w"].data().asnumpy()}], [{"w": w - 0.25 * (g + 0.125 * w)}]) < 1e-15
 
 
 def test_the_defaults_are_pytorchs():

@@ -56,8 +56,8 @@ class PReLU(mx.gluon.HybridBlock):
         if self._each:
             ones = F.slice_axis(F.ones_like(z), axis=1, begin=0, end=1)
             return above + F.dot(ones, F.expand_dims(slope, 0)) * below
-        column = F.dot(F.reshape(below, (-1, 1)), F.reshape(slope, (1, 1)))
-        return above + F.reshape_like(column, below)
+        row = F.dot(F.reshape(slope, (1, 1)), F.reshape(below, (1, -1)))
+        return above + F.reshape_like(row, below)
 
 
 @dataclasses.dataclass(frozen=True)

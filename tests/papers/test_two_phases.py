@@ -10,8 +10,9 @@ import pytest
 
 from claimbook.errors import UsageError
 from claimbook.models import theory_net
+from claimbook.papers.identity_mapping import two_phases
 from claimbook.papers.identity_mapping.lessons import activation_of, examples, matrix
-from claimbook.papers.identity_mapping.phases import phase_metrics
+from claimbook.papers.identity_mapping.phases import kept_steps, phase_metrics
 from claimbook.papers.identity_mapping.two_phases import TwoPhases
 from claimbook.record.unfinished import Unfinished
 from claimbook.train.teacher_student import order
@@ -86,6 +87,28 @@ def test_the_path_equals_a_float64_loop(arm):
             assert found[name][name][at] == pytest.approx(value, rel=1e-8, abs=1e-12)
         own = order(3, 400, at // 4)[100 * (at % 4) :][:100]
         w = w - 0.1 * theory_net.loss_gradient(w[None], teacher[None], x[own], True, arm)[0]
+
+
+def test_a_record_keeps_the_first_steps_and_some_of_the_later():
+    assert kept_steps(40, 40) == list(range(41)) and kept_steps(51, 51) == list(range(52))
+    kept = kept_steps(500, 500)
+    assert kept[:51] == list(range(51)) and kept[-1] == 500 and set(np.diff(kept[50:])) == {5}
+    assert kept_steps(173, 500) == [at for at in kept if at < 173] + [173]  # a run that blew up: the same, and its last
+    assert kept_steps(-1, 500) == [] and len(kept_steps(10**6, 10**6)) < 160 and kept_steps(507, 507)[-2:] == [505, 507]
+
+
+def test_the_metrics_are_of_every_step_and_the_curves_of_fewer(monkeypatch):
+    asked = task("prelu", 1, steps=257, small=0.01)
+    found = measured(asked)[asked.key]
+    monkeypatch.setattr(two_phases, "kept_steps", lambda seen, steps: list(range(seen + 1)))
+    every = measured(asked)[asked.key]
+    kept = kept_steps(257, 257)
+    for name, curve in found["curves"].items():
+        assert curve["step"] == kept and len(kept) < 200
+        assert curve[name] == [every["curves"][name][name][at] for at in kept]
+    whole = phase_metrics({name: curve[name] for name, curve in every["curves"].items()}, 0.01, 0.0)
+    thin = phase_metrics({name: curve[name] for name, curve in found["curves"].items()}, 0.01, 0.0)
+    assert found["metrics"] == every["metrics"] == whole != thin
 
 
 def test_a_record_depends_neither_on_its_batch_nor_on_a_stop(tmp_path):

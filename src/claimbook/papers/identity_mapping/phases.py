@@ -8,6 +8,18 @@ import numpy as np
 
 CURVES = ("potential", "distance", "norm", "inner-ratio")
 """Seen at the start and after each step: f_A, ‖W − W*‖_F, ‖W‖₂ and ⟨−∇L(W), W* − W⟩ / ‖W* − W‖²."""
+FIRST, LATER = 50, 100  # a record keeps every one of the first steps, and about so many of the later
+
+
+def kept_steps(seen: int, steps: int) -> list[int]:
+    """Which steps of a curve go into a record: 0 … `FIRST`, about `LATER` evenly up to `steps`, and the last one seen.
+
+    seen: steps done before the run blew up, else `steps`. What is kept before depends on `steps` alone, so that the
+    curves of all seeds share it.
+    """
+    stride = max(1, -(-(steps - FIRST) // LATER))
+    kept = {*range(min(FIRST, steps)), *range(FIRST, steps + 1, stride), seen}
+    return sorted(step for step in kept if 0 <= step <= seen)
 
 
 def phase_metrics(curves: Mapping[str, Sequence[float]], small: float, near: float) -> dict[str, float | None]:

@@ -27,7 +27,7 @@ from claimbook.papers.identity_mapping.lessons import (
     step_seconds,
     students,
 )
-from claimbook.papers.identity_mapping.phases import CURVES, phase_metrics
+from claimbook.papers.identity_mapping.phases import CURVES, kept_steps, phase_metrics
 from claimbook.record.unfinished import Unfinished
 
 
@@ -58,7 +58,8 @@ class TwoPhases(LessonStudy):
     """The run `identity-bounded` of teacher-student, looked at after each step, with four activations.
 
     Source: the report's theorem (section 3.3) and sections 4.1, 4.2; section 6.3 leaves other activations open. The
-    gradient is that of the loss on all examples trained on. What lies nearer to W* than rounding is not looked at.
+    gradient is that of the loss on all examples trained on. What lies nearer to W* than rounding is not looked at. The
+    metrics are of every step; of the curves a record keeps `phases.kept_steps`.
     """
 
     name = "two-phases"
@@ -164,5 +165,6 @@ def _measurement(task: Task, one: Pupil, curves: Mapping[str, list[float]], firs
     if not diverged:
         near = 1e3 * np.finfo(task.settings["precision"]).eps * float(np.linalg.norm(one.teacher))
         metrics |= phase_metrics(curves, task.settings["small"], near)
-    shown = {name: {"step": list(range(finite)), name: curves[name][:finite]} for name in CURVES}
+    kept = kept_steps(finite - 1, task.settings["steps"])
+    shown = {name: {"step": kept, name: [curves[name][at] for at in kept]} for name in CURVES}
     return Measurement(metrics, shown, {}, first, diverged, one.facts())

@@ -71,13 +71,14 @@ def _times(content: Content) -> str:
     for paper in content.papers:
         for own in paper.experiments:
             for arm in own.experiment.arms:
-                records = own.of(arm.id)
+                records = [record for record in own.of(arm.id) if record.provenance.run_of is None]
                 if records:
                     rows.append(
                         [Piece(own.experiment.id, experiment_link(own.experiment.id)), *_arm_times(arm, records)]
                     )
     columns = ["experiment", "arm", "records", "wall time", "CPU time", "peak memory"]
-    text = "## Run times\n\nRecords made in one batch share its time evenly.\n\n"
+    text = "## Run times\n\nRecords made in one batch share its time evenly. An arm whose runs "
+    text += "another experiment has made stands there.\n\n"
     return text + (boxed(Table(columns, rows), "times") if rows else "No record is committed yet.\n")
 
 

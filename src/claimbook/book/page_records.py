@@ -104,6 +104,7 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
         ("Solver", _pairs(solver)),
         ("Standing", _standing(own.standings.get(record.id, ""))),
         ("Made", f"{took}, its share of a batch of {batch}; peak memory {made.peak_memory_mib:,.0f} MiB"),
+        ("Run", f"that of `{made.run_of}`, which asks for the same" if made.run_of else None),
         ("Made on", f"{made.cpu}, {made.system}, Python {made.python}, {made.mxnet} {made.packages.get('mxnet', '')}"),
         ("Commit", commit),
         ("Source digest", f"`{made.source}`"),

@@ -136,4 +136,5 @@ def _made(origin) -> list[tuple[str, Any]]:
         ("source", origin.source),
         ("time", f"{duration(origin.wall_s)} ({duration(origin.cpu_s)} of processor), {batch}"),
         ("memory", f"{number(origin.peak_memory_mib)} MiB at most"),
+        *([("run", f"that of {origin.run_of}, which asks for the same")] if origin.run_of else []),
     ]

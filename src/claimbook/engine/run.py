@@ -9,6 +9,7 @@ from claimbook.engine.batch import Batch, grouped, needs_own_process, perform
 from claimbook.engine.events import Event
 from claimbook.engine.pool import Pool
 from claimbook.engine.session import Session
+from claimbook.engine.twins import one_of_each
 from claimbook.errors import ClaimbookError, RunError
 from claimbook.experiment.base import Task
 from claimbook.record.schema import Record
@@ -31,7 +32,8 @@ def run(
     """The records of `tasks`, in their order: found in `store`, or made and saved there.
 
     Where another process is making one of them, it is waited for and its record is found. A faulty file in a record's
-    place is set aside. A batch that fails does not hold up the others.
+    place is set aside. A batch that fails does not hold up the others. A run that several experiments share is made
+    for the first that asks, and the others take it over from `store`.
 
     Args:
         tasks: what is asked for; of any experiments.
@@ -49,15 +51,13 @@ def run(
     store.sweep()
     session = Session(store, on_event or (lambda event: None), refresh)
     unique = {task.key: task for task in tasks}
-    batches = grouped([task for task in unique.values() if not session.has(task)])
-    session.batches = len(batches)
-    for batch in batches:
-        session.tell("queued", batch)
+    missing = [task for task in unique.values() if not session.has(task)]
     try:
-        if jobs == 1:
-            _run_here(batches, session)
-        else:
-            Pool(session, jobs).run(batches)
+        _make(missing if refresh else one_of_each(missing), session, jobs)
+        if not session.failures:  # and no twin was there already, made by an older source
+            _make(
+                [task for task in missing if task.key not in session.records and not session.has(task)], session, jobs
+            )
     except KeyboardInterrupt:
         done = sum(key in session.records for key in unique)
         raise Interrupted(
@@ -67,6 +67,19 @@ def run(
         ) from None
     session.raise_failures()
     return [session.records[task.key] for task in tasks]
+
+
+def _make(tasks: Sequence[Task], session: Session, jobs: int) -> None:
+    batches = grouped(tasks)
+    if not batches:
+        return
+    session.batches = len(batches)
+    for batch in batches:
+        session.tell("queued", batch)
+    if jobs == 1:
+        _run_here(batches, session)
+    else:
+        Pool(session, jobs).run(batches)
 
 
 def _run_here(batches: Sequence[Batch], session: Session) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from claimbook.engine.batch import Batch
 from claimbook.engine.events import Event
+from claimbook.engine.twins import from_twin
 from claimbook.errors import ClaimbookError, RecordError, RunError
 from claimbook.experiment.base import Task
 from claimbook.record.schema import Record
@@ -28,11 +29,13 @@ class Session:
         self._done: dict[int, int] = {}
 
     def has(self, task: Task) -> bool:
-        """Whether the record of `task` is in the store (and taken from there)."""
+        """Whether the record of `task` is in the store (and taken from there), or another of the same run."""
         if self.refresh:
             return False
         with contextlib.suppress(RecordError):  # a faulty file counts as none; `save` sets it aside
             found = self.store.find(task)
+            if found is None and (found := from_twin(task, self.store)) is not None:
+                self.store.save(found)
             if found is not None:
                 self.records[task.key] = found
         return task.key in self.records

@@ -106,6 +106,11 @@ class Task:
         """sha256 of `asked` in canonical JSON, 64 hexadecimal digits."""
         return digest_of(self.asked)
 
+    @functools.cached_property
+    def run(self) -> str:
+        """The same for what is run: equal for two tasks whose experiments share their runs (`Experiment.runs_of`)."""
+        return digest_of(self.asked | {"experiment": self.experiment.runs_of or self.experiment.id})
+
 
 def computed_on(asked: Mapping[str, Any]) -> dict[str, Any]:
     """The threads and the device in what a record was asked, as `Experiment.task` takes them."""
@@ -118,7 +123,8 @@ class Experiment(abc.ABC):
     paper, name: slugs; `id` is "paper/name". version: raised when the meaning of a measurement changes.
     varies: what the seed varies, in words. own_files: data sets in whose place it takes a reader's own files.
     solver: what computes it, as it stands in the key. devices: what it can compute on; one that serves "gpu" too takes
-    its context from the task (`train.device.context`).
+    its context from the task (`train.device.context`). runs_of: a name that experiments have in common whose
+    measurements are the same: an arm that two of them have, with the same settings, is run once and recorded in both.
     """
 
     paper: ClassVar[str]
@@ -135,6 +141,7 @@ class Experiment(abc.ABC):
     solver: ClassVar[str]
     own_files: ClassVar[Sequence[str]] = ()
     devices: ClassVar[Sequence[str]] = ("cpu",)
+    runs_of: ClassVar[str] = ""
 
     @property
     def id(self) -> str:

@@ -50,6 +50,8 @@ class Provenance(_Strict):
     of the code that the run could reach, see `record.source`. started: UTC, when the batch began. The seconds and the
     memory are measured over the batch, up to the moment this record was finished: `wall_s` = `batch_wall_s` /
     `batch_records`, and so for `cpu_s`; of a resumed run, from there on. peak_memory_mib: of the whole process.
+    run_of: the record of another experiment that asks for the same run, which was made once, for that one; all but
+    `source` is that one's. Where the run was made for this record the field is left out.
     """
 
     packages: dict[str, str]
@@ -70,6 +72,12 @@ class Provenance(_Strict):
     batch_cpu_s: float
     batch_records: int
     peak_memory_mib: float
+    run_of: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_first_written(self, dump: Any) -> dict[str, Any]:
+        fields = dump(self)
+        return fields if self.run_of is not None else {k: v for k, v in fields.items() if k != "run_of"}
 
 
 class Record(_Strict):

@@ -69,6 +69,7 @@ class MnistStudy(Experiment):
 
     paper = "identity-mapping"
     solver = "mxnet"
+    runs_of = "identity-mapping/mnist"
     metrics = METRICS
     Parameters = Parameters
     presets = (

@@ -17,13 +17,13 @@ from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
 from claimbook.papers.identity_mapping.how_small_sweep import Sweep, part_settings, parts
 from claimbook.papers.identity_mapping.lessons import (
-    ACTIVATIONS,
     PRECISIONS,
-    SLOPE,
     LessonStudy,
+    activation_parameter,
     first_losses,
     pupil,
     sigma,
+    slope_parameter,
     step_seconds,
     students,
 )
@@ -45,8 +45,8 @@ class Parameters:
     rate: float = parameter(0.1, help="Learning rate at d = 10.", low=1e-12, high=100.0)
     steps: int = parameter(5_000, help="Steps at most, at d = 10.", unit="steps", low=1, high=10_000_000)
     close: float = parameter(0.01, help="Converged is who comes this near: ‖W − W*‖, Frobenius.", low=1e-9, high=1e6)
-    activation: str = parameter("prelu", help="Activation of teacher and student.", choices=ACTIVATIONS)
-    slope: float = parameter(SLOPE, help="PReLU's slope on the negative side, which is not trained.", low=0.0, high=1.0)
+    activation: str = activation_parameter()
+    slope: float = slope_parameter()
     precision: str = parameter(
         "float32", help="Number format; to tell 0.01 from 0 float32 is enough.", choices=PRECISIONS
     )

@@ -16,12 +16,34 @@ from claimbook import seeds
 from claimbook.data.digest import array_digest
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Experiment, Task, digest_of
+from claimbook.experiment.parameters import parameter
 
 SLOPES = {"relu": 0.0, "leaky-relu": 0.01}  # of the negative side; PReLU's is a parameter
 ACTIVATIONS = ("prelu", "relu", "leaky-relu", "softplus", "tanh")
 PRECISIONS = ("float32", "float64")
 SLOPE = 0.25  # PReLU's start value of He et al.; section 4.1 of the report treats it as a constant
 FIRST = 20  # steps whose losses `revalidate` compares
+
+
+def batch_parameter() -> Any:
+    """The field of a minibatch's size."""
+    help = "Examples of a minibatch; a last one that is not whole is dropped."
+    return parameter(100, help=help, low=1, high=1_000_000)
+
+
+def rate_parameter() -> Any:
+    """The field of the learning rate."""
+    return parameter(0.1, help="Learning rate of every step.", low=1e-12, high=100.0)
+
+
+def activation_parameter() -> Any:
+    """The field of σ."""
+    return parameter("prelu", help="Activation of teacher and student.", choices=ACTIVATIONS)
+
+
+def slope_parameter() -> Any:
+    """The field of PReLU's slope."""
+    return parameter(SLOPE, help="PReLU's slope on the negative side, which is not trained.", low=0.0, high=1.0)
 
 
 class LessonStudy(Experiment):

@@ -8,27 +8,25 @@ where the gradient points to W*, the theorem on phase two could not fail.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
+from claimbook.experiment.base import Arm, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
 from claimbook.papers.identity_mapping.lessons import (
     PRECISIONS,
-    SLOPE,
-    LessonStudy,
     Pupil,
+    batch_parameter,
     check_batch,
-    first_losses,
-    pupil,
+    rate_parameter,
     sigma,
+    slope_parameter,
     step_seconds,
-    students,
 )
 from claimbook.papers.identity_mapping.phases import CURVES, kept_steps, phase_metrics
-from claimbook.record.unfinished import Unfinished
+from claimbook.papers.identity_mapping.watched import Curves, WatchedLessons
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,14 +35,12 @@ class Parameters:
 
     d: int = parameter(10, help="Size of the input, and number of neurons.", low=1, high=1_000)
     examples: int = parameter(5_000, help="Examples trained on.", unit="examples", low=1, high=1_000_000)
-    batch: int = parameter(
-        100, help="Examples of a minibatch; a last one that is not whole is dropped.", low=1, high=1_000_000
-    )
-    rate: float = parameter(0.1, help="Learning rate of every step.", low=1e-12, high=100.0)
+    batch: int = batch_parameter()
+    rate: float = rate_parameter()
     steps: int = parameter(500, help="Steps, each of which is looked at.", unit="steps", low=1, high=1_000_000)
     norm: float = parameter(0.5, help="Spectral norm of W* and of the start.", low=1e-12, high=1e6)
     small: float = parameter(0.05, help="Phase two begins with the first |f_A| that is not above it.", low=0, high=1e6)
-    slope: float = parameter(SLOPE, help="PReLU's slope on the negative side, which is not trained.", low=0.0, high=1.0)
+    slope: float = slope_parameter()
     precision: str = parameter(
         "float64", help="Number format; float32 cannot tell the last steps from none.", choices=PRECISIONS
     )
@@ -54,7 +50,7 @@ class Parameters:
         check_batch(self.batch, self.examples)
 
 
-class TwoPhases(LessonStudy):
+class TwoPhases(WatchedLessons):
     """The run `identity-bounded` of teacher-student, looked at after each step, with four activations.
 
     Source: the report's theorem (section 3.3) and sections 4.1, 4.2; section 6.3 leaves other activations open. The
@@ -89,6 +85,7 @@ class TwoPhases(LessonStudy):
         Metric("returns", "how often |f_A| comes back above small in phase two", better="lower"),
         Metric("distance-end", "‖W − W*‖, Frobenius norm, at the end", better="lower"),
     )
+    views, axis = CURVES, "step"
     Parameters = Parameters
     presets = (
         Preset("smoke", 2, {"steps": 40, "examples": 1_000}, stand_in=True, note="exercises the code"),
@@ -108,63 +105,25 @@ class TwoPhases(LessonStudy):
         look = 1e-4 + 1e-8 * examples * d + 6e-11 * examples * d * d
         return 2.0 + seeds * settings["steps"] * (look + 5e-5 + step_seconds(d, settings["batch"], "float64"))
 
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """Train all seeds as one problem, step by step; then yield each seed's measurement."""
-        steps = tasks[0].settings["steps"]
-        pupils = [pupil(task) for task in tasks]
-        together = students(pupils, tasks[0].settings)
-        first = first_losses(pupils, together, steps)
-        seen = [_seen(task, one, unfinished) for task, one in zip(tasks, pupils, strict=True)]
-        while (at := min(len(curves["potential"]) for curves in seen) - 1) < steps:
-            behind = [i for i, curves in enumerate(seen) if len(curves["potential"]) - 1 == at]
-            moved = together.advance(np.stack([pupils[i].neurons for i in behind]), at, 1, behind)
-            for i, own in zip(behind, moved, strict=True):
-                pupils[i].neurons = own
-                _look(pupils[i], seen[i])
-            progress(sum(len(curves["potential"]) - 1 for curves in seen), len(tasks) * steps)
-            if unfinished.due():
-                states = zip(tasks, pupils, seen, strict=True)
-                unfinished.save({task.key: {"neurons": one.neurons, "seen": curves} for task, one, curves in states})
-        for task, one, curves, losses in zip(tasks, pupils, seen, first, strict=True):
-            yield task, _measurement(task, one, curves, losses)
+    def stretches(self, settings: Mapping[str, Any]) -> tuple[int, int]:
+        """As many as there are steps."""
+        return settings["steps"], 1
 
-    def first_losses(self, task: Task) -> list[float]:
-        """The losses on fresh examples before each of the first 20 steps."""
-        one = pupil(task)
-        return first_losses([one], students([one], task.settings), task.settings["steps"])[0]
+    def see(self, one: Pupil) -> Sequence[float]:
+        """The potential, the distance, the norm of W, and how the gradient points."""
+        from claimbook.train import teacher_student_views as views
 
-
-def _seen(task: Task, one: Pupil, unfinished: Unfinished) -> dict[str, list[float]]:
-    state = unfinished.load(task.key)
-    if state is not None:
-        one.neurons = state["neurons"]
-        return {name: list(state["seen"][name]) for name in CURVES}
-    curves: dict[str, list[float]] = {name: [] for name in CURVES}
-    _look(one, curves)
-    return curves
-
-
-def _look(one: Pupil, curves: Mapping[str, list[float]]) -> None:
-    from claimbook.train import teacher_student_views as views
-
-    values = [float("nan")] * len(CURVES)
-    if np.isfinite(one.neurons).all() and np.abs(one.neurons).max() < 1e50:  # its square is finite
+        if not np.isfinite(one.neurons).all() or np.abs(one.neurons).max() >= 1e50:  # its square may overflow
+            return [float("nan")] * len(CURVES)
         distance = views.frobenius(one.neurons, one.teacher)
         ratio = views.inner_ratio(one.neurons, one.teacher, one.x, one.y, one.activation) if distance else float("nan")
-        values = [float(views.potential(one.neurons, one.teacher)), distance, views.spectral(one.weights), ratio]
-    for name, value in zip(CURVES, values, strict=True):
-        curves[name].append(value)
+        return float(views.potential(one.neurons, one.teacher)), distance, views.spectral(one.weights), ratio
 
-
-def _measurement(task: Task, one: Pupil, curves: Mapping[str, list[float]], first: list[float]) -> Measurement:
-    finite = int(np.isfinite(curves["potential"]).sum())
-    diverged = finite < len(curves["potential"])
-    metrics: dict[str, float | None] = {metric.name: None for metric in TwoPhases.metrics}
-    if not diverged:
+    def numbers(self, task: Task, one: Pupil, curves: Curves) -> dict[str, float | None]:
+        """What of the theory holds on the path."""
         near = 1e3 * np.finfo(task.settings["precision"]).eps * float(np.linalg.norm(one.teacher))
-        metrics |= phase_metrics(curves, task.settings["small"], near)
-    kept = kept_steps(finite - 1, task.settings["steps"])
-    shown = {name: {"step": kept, name: [curves[name][at] for at in kept]} for name in CURVES}
-    return Measurement(metrics, shown, {}, first, diverged, one.facts())
+        return phase_metrics(curves, task.settings["small"], near)
+
+    def kept(self, seen: int, stretches: int) -> list[int]:
+        """Every step at first, then fewer."""
+        return kept_steps(seen, stretches)

@@ -1,5 +1,5 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
-`show.ratios`, `show.rates`, `show.claims`, `show.sensitivity`, `show.what_if`.
+`show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -15,6 +15,7 @@ from claimbook.book.study_curves import curves
 from claimbook.book.study_map import share_map
 from claimbook.book.study_numbers import points, ratios, table
 from claimbook.book.study_rates import rates
+from claimbook.book.study_seeds import seeds_needed
 from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
 from claimbook.book.study_views import networks, study
 from claimbook.book.study_what_if import what_if
@@ -27,6 +28,7 @@ __all__ = [
     "points",
     "rates",
     "ratios",
+    "seeds_needed",
     "sensitivity",
     "share_map",
     "shown_table",

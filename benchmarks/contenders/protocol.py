@@ -1,10 +1,11 @@
 """What every contender does the same way: read the workload, check, measure, print JSON. NumPy only.
 
-    python CONTENDER.py WORKPLACE WORKLOAD check ITERATIONS
-    python CONTENDER.py WORKPLACE WORKLOAD measure SECONDS
+    PYTHONPATH=benchmarks/contenders python FOLDER/CONTENDER.py WORKPLACE WORKLOAD check STEPS
+    PYTHONPATH=benchmarks/contenders python FOLDER/CONTENDER.py WORKPLACE WORKLOAD measure SECONDS
 
-`WORKPLACE/WORKLOAD.npz` holds the workload. `check` prints the losses of all rows before and after so many iterations,
-`measure` the seconds of a row-iteration. The process keeps to one core, whatever threads its library starts.
+`WORKPLACE/WORKLOAD.npz` holds the workload, which `workload.py` beside the contender reads. `check` prints what is
+compared with the other contenders after so many steps, `measure` the seconds of a step of one row: a row is what a step
+does many of at once. The process keeps to one core, whatever threads its library starts.
 """
 
 from __future__ import annotations
@@ -15,79 +16,67 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-UNIT = 50  # iterations; every contender runs multiples of it
 CHUNKS = 8  # timed pieces of a measurement; their median counts
 
 
-@dataclass(frozen=True)
-class Workload:
-    """Rows of networks 128 → 1 → 1 that one rule trains by full batches on Σ (prediction − y)^p / (p n).
+class Runner(Protocol):
+    """A contender at work on a workload."""
 
-    x (n, d), y (n,), w (rows, d) and factors (rows, N − 1) where the rows start, rates (rows,): float64.
-    """
+    def step(self, steps: int) -> None:
+        """Take so many steps with every row, and return when they are done."""
 
-    rule: str
-    p: int
-    x: np.ndarray
-    y: np.ndarray
-    w: np.ndarray
-    factors: np.ndarray
-    rates: np.ndarray
+
+class Workload(Protocol):
+    """What is trained. unit: every contender runs multiples of so many steps. rows: how many rows a step has."""
+
+    unit: ClassVar[int]
+
+    @property
+    def rows(self) -> int:
+        """Rows of a step."""
 
     @classmethod
     def read(cls, file: Path) -> Workload:
-        """The workload that the runner laid out."""
-        with np.load(file, allow_pickle=False) as arrays:
-            rule, p = str(arrays["rule"]), int(arrays["p"])
-            return cls(rule, p, **{name: arrays[name] for name in ("x", "y", "w", "factors", "rates")})
+        """The workload that the benchmark laid out."""
 
-    def losses(self, w: np.ndarray, factors: np.ndarray) -> np.ndarray:
-        """The loss of every row, (rows,), in float64."""
-        whole = np.asarray(w, np.float64) * np.prod(np.asarray(factors, np.float64), axis=1, keepdims=True)
-        return np.mean((whole @ self.x.T - self.y) ** self.p, axis=1) / self.p
+    def check(self, runner: Any, steps: int) -> dict[str, list[float]]:
+        """Take the steps; returns what must be the same for all contenders."""
 
 
-class Runner(Protocol):
-    """A contender at work on all rows of a workload."""
-
-    def step(self, iterations: int) -> None:
-        """Take so many iterations with every row, and return when they are done."""
-
-    def state(self) -> tuple[np.ndarray, np.ndarray]:
-        """w (rows, d) and factors (rows, N − 1) as they stand."""
-
-
-def main(start: Callable[[Workload], Runner]) -> None:
-    """Do what the command line asks with the runner that `start` makes."""
+def main(workload_of: type[Workload], start: Callable[[Any], Runner]) -> None:
+    """Do what the command line asks with the runner that `start` makes of a workload."""
     workplace, name, task, amount = sys.argv[1:]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    workload = Workload.read(Path(workplace) / f"{name}.npz")
+    workload = workload_of.read(Path(workplace) / f"{name}.npz")
     runner = start(workload)
-    if task == "check":
-        first = workload.losses(*runner.state())
-        runner.step(int(amount))
-        print(json.dumps({"first": first.tolist(), "last": workload.losses(*runner.state()).tolist()}))
-    else:
-        print(json.dumps(measured(runner, len(workload.rates), float(amount))))
+    answer = workload.check(runner, int(amount)) if task == "check" else measured(runner, workload, float(amount))
+    print(json.dumps(answer))
 
 
-def measured(runner: Runner, rows: int, seconds: float) -> dict[str, float]:
-    """Seconds of a row-iteration: the median of chunks that take about `seconds` together, after a first call."""
-    first = _timed(runner, UNIT)
-    pace = _timed(runner, UNIT) / UNIT
-    chunk = UNIT * max(1, round(seconds / CHUNKS / pace / UNIT))
+def measured(runner: Runner, workload: Workload, seconds: float) -> dict[str, float]:
+    """Seconds of a row's step: the median of chunks that take about `seconds` together, after a first call."""
+    unit = workload.unit
+    first = _timed(runner, unit)
+    pace = _timed(runner, unit) / unit
+    chunk = unit * max(1, round(seconds / CHUNKS / pace / unit))
     times = [_timed(runner, chunk) for _ in range(CHUNKS)]
-    return {"first_call": first, "row_iteration": statistics.median(times) / chunk / rows}
+    return {"first_call": first, "row_step": statistics.median(times) / chunk / workload.rows}
 
 
-def _timed(runner: Runner, iterations: int) -> float:
+def losses_around(runner: Runner, losses: Callable[[], np.ndarray], steps: int) -> dict[str, list[float]]:
+    """Every row's loss before (`first`) and after (`last`) so many steps."""
+    first = losses()
+    runner.step(steps)
+    return {"first": first.tolist(), "last": losses().tolist()}
+
+
+def _timed(runner: Runner, steps: int) -> float:
     began = time.perf_counter()
-    runner.step(iterations)
+    runner.step(steps)
     return time.perf_counter() - began

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 import torch
-from protocol import Workload, main
+from protocol import main
+from workload import Workload
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-7
 
@@ -70,4 +71,4 @@ class OneByOne:
 
 
 if __name__ == "__main__":
-    main(OneByOne)
+    main(Workload, OneByOne)

@@ -9,7 +9,8 @@ import math
 
 import numpy as np
 import torch
-from protocol import Workload, main
+from protocol import main
+from workload import Workload
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-7
 
@@ -72,4 +73,4 @@ class Batched:
 
 
 if __name__ == "__main__":
-    main(Batched)
+    main(Workload, Batched)

@@ -11,7 +11,8 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import jax
 import jax.numpy as jnp
 import numpy as np
-from protocol import Workload, main
+from protocol import main
+from workload import Workload
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-7
 
@@ -78,4 +79,4 @@ def _one_less_power(beta, at):
 
 
 if __name__ == "__main__":
-    main(Jax)
+    main(Workload, Jax)

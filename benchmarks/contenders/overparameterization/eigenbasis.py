@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from protocol import Workload, main
+from protocol import main
+from workload import Workload
 
 from claimbook.train.lp_eigen import LpEigen
 
@@ -25,4 +26,4 @@ class Eigenbasis:
 
 
 if __name__ == "__main__":
-    main(Eigenbasis)
+    main(Workload, Eigenbasis)

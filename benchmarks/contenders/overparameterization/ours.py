@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from protocol import Workload, main
+from protocol import main
+from workload import Workload
 
 from claimbook.train.lp_descent import LpDescent
 from claimbook.train.lp_optimizers import LpOptimizer
@@ -36,4 +37,4 @@ class Ours:
 
 
 if __name__ == "__main__":
-    main(Ours)
+    main(Workload, Ours)

@@ -96,6 +96,12 @@ def test_a_record_depends_neither_on_the_other_settings_nor_on_a_stop():
     assert EXPERIMENT.first_losses(own) == whole["first_losses"] and json.dumps(whole["sweep"])
 
 
+def test_a_record_does_not_depend_on_the_seeds_beside_it():
+    own = [task("random", seed, norms="0.5,1,5") for seed in (0, 1, 2)]
+    together = EXPERIMENT.measure(own, lambda done, total: None, Unfinished())
+    assert [dataclasses.asdict(found) for _, found in together] == [measured(one) for one in own]
+
+
 def test_what_grows_with_d():
     settings = task("zero", examples=5_000).settings
     assert parts(settings) == [(4, 50), (4, 100), (10, 50), (10, 100)]

@@ -15,7 +15,7 @@ from typing import Any
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Measurement, Metric, Preset, Task
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.identity_mapping.how_small_sweep import Sweep, part_settings, parts
+from claimbook.papers.identity_mapping.how_small_sweep import Sweeps, part_settings, parts
 from claimbook.papers.identity_mapping.lessons import (
     PRECISIONS,
     LessonStudy,
@@ -39,11 +39,11 @@ class Parameters:
     sizes: tuple[float, ...] = parameter((10, 30, 100), help="Sizes d of the input, whole numbers.", low=1, high=1_000)
     norms: tuple[float, ...] = parameter(NORMS, help="Spectral norms of W*, and of a random start.", low=1e-6, high=1e6)
     batches: tuple[float, ...] = parameter(
-        (50, 100, 200), help="Examples of a minibatch at d = 10, whole numbers.", low=1, high=1_000_000
+        (20, 50, 100), help="Examples of a minibatch at d = 10, whole numbers.", low=1, high=1_000_000
     )
     examples: int = parameter(5_000, help="Examples at d = 10.", unit="examples", low=1, high=1_000_000)
     rate: float = parameter(0.1, help="Learning rate at d = 10.", low=1e-12, high=100.0)
-    steps: int = parameter(5_000, help="Steps at most, at d = 10.", unit="steps", low=1, high=10_000_000)
+    steps: int = parameter(3_000, help="Steps at most, at d = 10.", unit="steps", low=1, high=10_000_000)
     close: float = parameter(0.01, help="Converged is who comes this near: ‖W − W*‖, Frobenius.", low=1e-9, high=1e6)
     activation: str = activation_parameter()
     slope: float = slope_parameter()
@@ -113,31 +113,24 @@ class HowSmall(LessonStudy):
         total = 2.0
         for part in parts(settings):
             own = part_settings(settings, part)
-            total += 5e-7 * own["examples"] * own["d"]
+            total += 5e-7 * own["examples"] * own["d"] * seeds
             each = 0.6 * own["steps"] * step_seconds(own["d"], own["batch"], own["precision"])
-            total += each * 8 * -(-len(settings["norms"]) // 8)  # blocks are of 8
-        return total * seeds
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Each sweep by itself: its norms fill a block."""
-        return [[task] for task in tasks]
+            total += each * 8 * -(-len(settings["norms"]) * seeds // 8)  # blocks are of 8
+        return total
 
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
-        """Run size by size and batch by batch, all norms as one problem; then yield the sweep."""
+        """Run size by size and batch by batch, all norms and seeds as one problem; then yield the sweeps."""
+        sweeps = Sweeps(tasks, [unfinished.load(task.key) for task in tasks])
+
+        def keep() -> None:
+            if unfinished.due():
+                unfinished.save({task.key: sweeps.state(number) for number, task in enumerate(tasks)})
+
+        sweeps.run(lambda share: progress(round(1_000 * share), 1_000), keep)
         for number, task in enumerate(tasks):
-            sweep = Sweep(task, unfinished.load(task.key))
-
-            def keep(task: Task = task, sweep: Sweep = sweep) -> None:
-                if unfinished.due():
-                    unfinished.save({task.key: sweep.state()})
-
-            def told(share: float, number: int = number) -> None:
-                progress(round(1_000 * (number + share)), 1_000 * len(tasks))
-
-            sweep.run(told, keep)
-            yield task, _measurement(task, sweep)
+            yield task, _measurement(task, sweeps.rows(number), sweeps.facts(number))
 
     def first_losses(self, task: Task) -> list[float]:
         """The losses on fresh examples before the first 20 steps of the first part's middle norm."""
@@ -147,8 +140,7 @@ class HowSmall(LessonStudy):
         return first_losses([one], students([one], own), own["steps"])[0]
 
 
-def _measurement(task: Task, sweep: Sweep) -> Measurement:
-    rows = sweep.rows()
+def _measurement(task: Task, rows: list[dict[str, Any]], facts: Mapping[str, Any]) -> Measurement:
     norms = sorted(task.settings["norms"])
     share = {norm: [row["converged"] for row in rows if row["norm"] == norm] for norm in norms}
     good = [norm for norm in norms if all(all(share[n]) for n in norms if n <= norm)]
@@ -165,4 +157,4 @@ def _measurement(task: Task, sweep: Sweep) -> Measurement:
     }
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     first = HowSmall().first_losses(task)
-    return Measurement(metrics, {}, {}, first, diverged == len(rows), sweep.facts(), sweep=columns)
+    return Measurement(metrics, {}, {}, first, diverged == len(rows), facts, sweep=columns)

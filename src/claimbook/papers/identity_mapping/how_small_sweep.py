@@ -1,9 +1,9 @@
-"""The sweep of how-small-is-small: part by part (a size and a batch), all norms of a part as one batched problem."""
+"""The sweeps of how-small-is-small: part by part (a size and a batch), all norms and seeds as one batched problem."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,17 +43,24 @@ class Run:
     loss: float | None = None
 
 
-class Sweep:
-    """The parts of one task, as far as they have got. state: what `state` gave, to go on from."""
+class Sweeps:
+    """The sweeps of tasks that differ in their seeds alone, as far as they have got.
 
-    def __init__(self, task: Task, state: list[dict[str, Any]] | None = None):
-        self.task, self.settings = task, task.settings
-        self._runs = {tuple(one["part"]): [Run(**run) for run in one["runs"]] for one in state or ()}
-        self._facts: dict[str, Any] = {}
+    All runs of a part, whatever their task, are one problem: as they end one by one, the others close up.
+    states: what `state` gave for each task, to go on from, or None.
+    """
 
-    def state(self) -> list[dict[str, Any]]:
-        """What a sweep can go on from."""
-        return [{"part": list(part), "runs": [dict(vars(run)) for run in runs]} for part, runs in self._runs.items()]
+    def __init__(self, tasks: Sequence[Task], states: Sequence[list[dict[str, Any]] | None]):
+        self.tasks, self.settings = tasks, tasks[0].settings
+        self._runs = [
+            {tuple(one["part"]): [Run(**run) for run in one["runs"]] for one in state or ()} for state in states
+        ]
+        self._facts: dict[int, dict[str, Any]] = {}
+
+    def state(self, number: int) -> list[dict[str, Any]]:
+        """What the sweep of a task can go on from."""
+        of = self._runs[number]
+        return [{"part": list(part), "runs": [dict(vars(run)) for run in runs]} for part, runs in of.items()]
 
     def run(self, told: Callable[[float], None], keep: Callable[[], None]) -> None:
         """Run what is left. told: called with the share that is done. keep: called where a stop does no harm."""
@@ -63,9 +70,10 @@ class Sweep:
         for number, part in enumerate(every):
             share = done[number + 1] - done[number]
             self._part(part, lambda own, at=done[number], share=share: told(at + share * own), keep)
+            told(done[number + 1])
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The table: a row a setting. converged is 1 or 0, step the look at which it had."""
+    def rows(self, number: int) -> list[dict[str, Any]]:
+        """The table of a task: a row a setting. converged is 1 or 0, step the look at which it had."""
         return [
             {
                 "d": part[0],
@@ -77,30 +85,21 @@ class Sweep:
                 "loss": run.loss,
             }
             for part in parts(self.settings)
-            for run in self._runs[part]
+            for run in self._runs[number][part]
         ]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, number: int) -> dict[str, Any]:
         """What a record says of its data: those of the first part's least norm."""
-        if not self._facts:
-            self._facts = self._pupil(parts(self.settings)[0], self.settings["norms"][0]).facts()
-        return self._facts
+        if number not in self._facts:
+            first = self._pupil(self.tasks[number], parts(self.settings)[0], self.settings["norms"][0])
+            self._facts[number] = first.facts()
+        return self._facts[number]
 
     def _part(self, part: Part, told: Callable[[float], None], keep: Callable[[], None]) -> None:
-        runs = self._runs.get(part)
-        if runs is not None and all(run.neurons is None for run in runs):
-            return told(1.0)
-        pupils: list[Pupil] = []
-        for norm in self.settings["norms"]:
-            one = self._pupil(part, norm)
-            if pupils:
-                one.x, one.fresh_x = pupils[0].x, pupils[0].fresh_x  # the same numbers: held once
-            pupils.append(one)
-        if runs is None:
-            runs = self._runs[part] = [
-                Run(n, 0, p.neurons) for n, p in zip(self.settings["norms"], pupils, strict=True)
-            ]
         own = part_settings(self.settings, part)
+        pupils, runs = self._started(part)
+        if all(run.neurons is None for run in runs):
+            return
         together, steps = students(pupils, own), own["steps"]
         while behind := [i for i, run in enumerate(runs) if run.neurons is not None]:
             at = min(runs[i].at for i in behind)
@@ -111,10 +110,21 @@ class Sweep:
                 _look(runs[i], pupils[i], neurons, look, steps, self.settings["close"])
             told(look / steps)
             keep()
-        return told(1.0)
 
-    def _pupil(self, part: Part, norm: float) -> Pupil:
-        return pupil(dataclasses.replace(self.task, settings=part_settings(self.settings, part, norm)))
+    def _started(self, part: Part) -> tuple[list[Pupil], list[Run]]:
+        """The pupils and the runs of a part, task by task; runs that were not kept stand at their start."""
+        pupils: list[Pupil] = []
+        for task, kept in zip(self.tasks, self._runs, strict=True):
+            own = [self._pupil(task, part, norm) for norm in self.settings["norms"]]
+            for one in own[1:]:
+                one.x, one.fresh_x = own[0].x, own[0].fresh_x  # the same numbers: held once
+            if part not in kept:
+                kept[part] = [Run(n, 0, one.neurons) for n, one in zip(self.settings["norms"], own, strict=True)]
+            pupils += own
+        return pupils, [run for kept in self._runs for run in kept[part]]
+
+    def _pupil(self, task: Task, part: Part, norm: float) -> Pupil:
+        return pupil(dataclasses.replace(task, settings=part_settings(self.settings, part, norm)))
 
 
 def _look(run: Run, one: Pupil, neurons: np.ndarray, at: int, steps: int, close: float) -> None:

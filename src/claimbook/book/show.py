@@ -8,7 +8,7 @@ the book shows: nowhere else is there a page to link to.
 
 from __future__ import annotations
 
-from claimbook.book.prelu_finding import slope_gradients
+from claimbook.book.library_faults import nesterov_decay, slope_gradients
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
@@ -24,6 +24,7 @@ __all__ = [
     "Shown",
     "claims",
     "curves",
+    "nesterov_decay",
     "networks",
     "points",
     "rates",

@@ -15,6 +15,7 @@ PAGES = [
     "errata.html",
     "verdicts.html",
     "rerun.html",
+    "checks.html",
     "data.html",
     "machine.html",
     "records.html",

@@ -1,6 +1,6 @@
 """Real processes that train a net are killed at random moments; the record that comes out in the end must be the same.
 
-    python tests/faults/kills.py 60    # sixty kills, and what came of them
+    python tests/faults/kills.py 60    # sixty kills; what came of them is printed, and written to campaign.json
 
 The moments are drawn from a named stream, and fall into steps, into saves, and between them.
 """
@@ -14,11 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
-from claimbook import seeds
+from claimbook import files, machine, seeds
+from claimbook.record.provenance import git_state
 
 TESTS = Path(__file__).resolve().parent.parent
+RESULT = TESTS / "faults" / "campaign.json"
 CHILD = """
 import sys
 from claimbook.engine.run import run
@@ -92,12 +95,16 @@ def _train(root: Path, seed: int, steps: int | None = None, wait_s: float = 0.0,
     return max(0, reached - began), told
 
 
-def main(kills: int) -> int:
-    """Run a campaign and say what came of it; 1 where a record differed."""
+def main(kills: int, result: Path = RESULT) -> int:
+    """Run a campaign, say what came of it, and write it down for the book; 1 where a record differed."""
     with tempfile.TemporaryDirectory() as folder:
-        found = campaign(Path(folder), kills)
-    print(json.dumps(dataclasses.asdict(found)))
-    return int(found.differing > 0)
+        found = dataclasses.asdict(campaign(Path(folder), kills))
+    git = git_state()
+    commit = "" if git is None else git.commit + (" with changes" if git.dirty else "")
+    made = {"processor": machine.cpu().model, "mxnet": version("mxnet"), "commit": commit}
+    print(json.dumps(found))
+    files.write_text(result, json.dumps(found | made, indent=1) + "\n")
+    return int(found["differing"] > 0)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from faults.kills import campaign, measured
+import pytest
+from faults import kills
+from faults.kills import Campaign, campaign, measured
 
 
 def test_six_kills_and_no_record_differs(tmp_path):
@@ -21,3 +23,14 @@ def test_a_record_that_differs_would_be_seen(tmp_path):
     assert measured(tmp_path / "a") == measured(tmp_path / "b")
     (tmp_path / "b" / "r.json").write_text(json.dumps(record | {"metrics": {"loss": 0.1 + 2**-50}}))
     assert measured(tmp_path / "a") != measured(tmp_path / "b")
+
+
+@pytest.mark.parametrize(("differing", "status"), [(0, 0), (1, 1)])
+def test_what_came_of_a_campaign_is_written_down(tmp_path, monkeypatch, capsys, differing, status):
+    monkeypatch.setattr(kills, "campaign", lambda folder, number: Campaign(number, 20, differing, 7))
+    assert kills.main(60, tmp_path / "campaign.json") == status
+    found = json.loads((tmp_path / "campaign.json").read_text())
+    assert (found["kills"], found["records"], found["differing"], found["steps_lost"]) == (60, 20, differing, 7)
+    assert (
+        found["processor"] and found["mxnet"].startswith("1.9") and json.loads(capsys.readouterr().out)["kills"] == 60
+    )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from claimbook.book.page_checks import measured_checks
 from claimbook.book.text import reading_text
 from claimbook.claims.ledger import paper_claims, verdicts
 from claimbook.claims.sensitivity import Tried, sensitivity
@@ -76,10 +77,11 @@ class PaperContent:
 
 @dataclasses.dataclass(frozen=True)
 class Content:
-    """All papers. rehearsal: experiment id → seconds of its last rehearsal on this machine."""
+    """All papers. rehearsal: experiment id → seconds of its last rehearsal on this machine. checks: `page_checks`'s."""
 
     papers: Sequence[PaperContent]
     rehearsal: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    checks: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def records(self) -> list[Any]:
@@ -104,7 +106,7 @@ def gather(root: Path) -> Content:
         own = [each for each in experiments().values() if each.paper == slug]
         shown = [_experiment(root, each, store, readings(book, each)) for each in own]
         found.append(PaperContent(slug, book, verdicts(evidence, [slug]), shown, sensitivity(book, evidence)))
-    return Content(found, rehearsal_times(root / "build" / "rehearsal.json"))
+    return Content(found, rehearsal_times(root / "build" / "rehearsal.json"), measured_checks(root))
 
 
 def rehearsal_times(path: Path) -> dict[str, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from claimbook.book.content import Content
+from claimbook.book.page_checks import benchmarks, campaign
 from claimbook.book.page_errata import errata
 from claimbook.book.page_ledger import front, ledger, tally_of
 from claimbook.book.page_machine import machine, on_gpu
@@ -31,6 +32,8 @@ def pages(content: Content) -> Mapping[str, str]:
         f"{GENERATED}/machine.md": machine(content),
         f"{GENERATED}/gpu.md": on_gpu(content),
         f"{GENERATED}/records.md": record_index(content),
+        f"{GENERATED}/campaign.md": campaign(content.checks.get("campaign")),
+        f"{GENERATED}/benchmarks.md": benchmarks(content.checks.get("benchmarks", {})),
     }
     for paper in content.papers:
         for name, text in paper_parts(paper, content.rehearsal).items():

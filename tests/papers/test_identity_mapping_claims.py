@@ -188,5 +188,5 @@ def test_the_inventory_covers_the_claims():
     assert {item.kind for item in inventory.items} == {"equation", "figure", "number", "future work"}
     notebooks = {item.cell.split("#")[0].split("/")[1] for item in inventory.items if item.cell}
     assert notebooks == {
-        "activation", "identity", "zero-init", "teacher-student", "two-phases", "how-small-is-small"
+        "activation", "identity", "zero-init", "teacher-student", "two-phases", "how-small-is-small", "deeper"
     }  # fmt: skip

@@ -32,10 +32,19 @@ def _student(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
     return block, (settings["d"],)
 
 
+def _stacked(settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]]:
+    from claimbook.models.stacked_net import StackedNet
+
+    block = StackedNet(settings["d"], settings["layers"], settings["linear"], settings["slope"])
+    block.initialize()
+    return block, (settings["d"],)
+
+
 NETWORKS = {
     "activation": _image,
     "identity": _image,
     "zero-init": _image,
     "teacher-student": _student,
     "two-phases": _student,
+    "deeper": _stacked,
 }

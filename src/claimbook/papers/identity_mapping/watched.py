@@ -1,4 +1,4 @@
-"""Students who are looked at over and over while they learn: the loop that teacher-student and two-phases share."""
+"""Students who are looked at over and over while they learn: the loop that three experiments share."""
 
 from __future__ import annotations
 
@@ -41,13 +41,21 @@ class WatchedLessons(LessonStudy):
         """Which points of the curves go into the record, of the `seen` + 1 before the student blew up: all of them."""
         return list(range(seen + 1))
 
+    def pupil(self, task: Task) -> Pupil:
+        """The student of a task at its start."""
+        return pupil(task)
+
+    def students(self, pupils: Sequence[Pupil], settings: Mapping[str, Any]) -> Any:
+        """The pupils as one problem."""
+        return students(pupils, settings)
+
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
     ) -> Iterator[tuple[Task, Measurement]]:
         """Train all seeds as one problem, stretch by stretch; then yield each seed's measurement."""
         last, steps = self.stretches(tasks[0].settings)
-        pupils = [pupil(task) for task in tasks]
-        together = students(pupils, tasks[0].settings)
+        pupils = [self.pupil(task) for task in tasks]
+        together = self.students(pupils, tasks[0].settings)
         first = first_losses(pupils, together, last * steps)
         seen = [self._seen(task, one, unfinished) for task, one in zip(tasks, pupils, strict=True)]
         while (at := min(map(self._at, seen))) < last:
@@ -65,8 +73,8 @@ class WatchedLessons(LessonStudy):
 
     def first_losses(self, task: Task) -> list[float]:
         """The losses on fresh examples before each of the first 20 steps."""
-        one, (last, steps) = pupil(task), self.stretches(task.settings)
-        return first_losses([one], students([one], task.settings), last * steps)[0]
+        one, (last, steps) = self.pupil(task), self.stretches(task.settings)
+        return first_losses([one], self.students([one], task.settings), last * steps)[0]
 
     def _seen(self, task: Task, one: Pupil, unfinished: Unfinished) -> Curves:
         """What was seen of a student so far: kept, with its neurons, or of the start alone."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import types
+
 import numpy as np
 import pytest
 
+from claimbook import machine
 from claimbook.errors import UsageError
 from claimbook.models.prelu import PReLU, library_fault, mx, slope_gradients
 
@@ -67,6 +73,63 @@ def test_at_zero_the_derivative_is_the_slope(made, way):
     out.backward()
     assert not out.asnumpy().any()
     np.testing.assert_allclose(x.grad.asnumpy(), 0.3, rtol=1e-6)
+
+
+class Plain(PReLU):
+    """As it was without `F.identity`."""
+
+    def hybrid_forward(self, F, z, slope=None):
+        return super().hybrid_forward(types.SimpleNamespace(**{**vars(F), "identity": lambda z: z}), z, slope)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("units", [None, 4])
+def test_in_fp32_the_identity_in_it_changes_no_bit(units, way):
+    random, found = np.random.default_rng(2), []
+    z, weights = random.normal(size=(65, 4)).astype("float32"), mx.nd.array(random.normal(size=(65, 4)))
+    z[::5] = 0.0
+    for block in (PReLU(units), Plain(units)):
+        block.initialize()
+        if WAYS[way] is not None:
+            block.hybridize(**WAYS[way])
+        x = mx.nd.array(z)
+        x.attach_grad()
+        with mx.autograd.record():
+            out = block(x)
+            loss = (weights * out**2).sum()
+        loss.backward()
+        found.append([array.asnumpy().tobytes() for array in (out, x.grad, block.slope.grad())])
+    assert found[0] == found[1]
+
+
+BF16 = """
+import numpy as np
+from claimbook.train.precision import prepare
+prepare("bf16")
+from claimbook.models.prelu import PReLU, mx
+net = mx.gluon.nn.HybridSequential()
+net.add(mx.gluon.nn.Dense(3, in_units=3, use_bias=False), PReLU())
+net.initialize(mx.init.One())
+net.hybridize(static_alloc=True, static_shape=True)
+for x in ([[1.0, 2.0, -7.0]], [[0.0, 0.0, 0.0]]):
+    x = mx.nd.array(x)
+    x.attach_grad()
+    with mx.autograd.record():
+        out = net(x)
+    out.backward()
+    print(np.dtype(out.dtype).name, out.asnumpy().tolist(), x.grad.asnumpy().tolist())
+"""
+
+
+@pytest.mark.skipif("avx512f" not in machine.cpu().features, reason="MXNet has no bfloat16 for this processor")
+def test_in_bf16_it_computes_in_float32_and_the_derivative_at_zero_is_the_slope():
+    """One process for it: slope 0.25, three units, each the sum of x."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", BF16], capture_output=True, text=True, env=environment, timeout=300)
+    assert done.returncode == 0, done.stderr
+    negative, zero = done.stdout.splitlines()
+    assert negative == f"float32 {[[-1.0] * 3]} {[[0.75] * 3]}"
+    assert zero == f"float32 {[[0.0] * 3]} {[[0.75] * 3]}"
 
 
 def test_between_two_layers_all_three_ways_agree():

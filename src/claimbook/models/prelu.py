@@ -48,6 +48,9 @@ class PReLU(mx.gluon.HybridBlock):
 
     def hybrid_forward(self, F, z, slope=None):
         """The activation of `z`."""
+        z = F.identity(
+            z
+        )  # in bf16 a cast to float32 (see `train.precision`), in which the rest is faster; else nothing
         above = F.Activation(z, act_type="relu")
         below = z - above
         if slope is None:

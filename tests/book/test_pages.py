@@ -93,13 +93,16 @@ def test_the_ledger_names_the_records_and_reason_of_a_claim(made_pages, content)
 def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
     page = made_pages[f"records/{NAME}.md"]
     for record in made:
-        entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
-        assert record.key in entry and record.provenance.source in entry and record.data.digest in entry
-        assert number(record.metrics["loss-100"]) in entry
+        before, entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")
+        entry = entry.split("\n(record-")[0].split(":::{div} metrics")[0]
+        study = before.rpartition(":::{div} metrics")[2].split("\n(record-")[0]  # what its records have in common
         again = f"`claimbook run {NAME} --preset paper --arm {record.arm} --seed {record.seed} --refresh`"
-        assert again in entry.split("dropdown")[0]
-        assert f"</records/files/{record.path}>" in entry
-        assert "fresh: the source is as it was" in entry
+        assert again in entry and record.key in entry and f"seed {record.seed};" in entry
+        metric = next(line for line in study.splitlines() if line.startswith("| `loss-100`"))
+        assert f"[{number(record.metrics['loss-100'])}](#record-{record.id.replace('/', '-')})" in metric
+        for known in (record.provenance.source, record.data.digest, "fresh: the source is as it was"):
+            assert (known in entry) != (known in study)
+    assert f"</records/files/{NAME}.zip>" in page
 
 
 def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):
@@ -109,6 +112,7 @@ def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):
     page = pages(odd)[f"records/{NAME}.md"]
     entry = page.split(f"(record-{record.id.replace('/', '-')})=\n")[1].split("\n(record-")[0]
     assert "settings of no declared study" in entry and "stale: the source has changed" in entry
+    assert page.count("stale: the source has changed") == 1
 
 
 def test_a_record_that_no_command_makes_any_more_says_so(content):

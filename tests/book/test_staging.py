@@ -1,6 +1,7 @@
 """The folder that the book is built from."""
 
 import dataclasses
+import zipfile
 
 import pytest
 import yaml
@@ -23,8 +24,10 @@ def test_it_holds_prose_pages_notebook_and_records(source, made):
     assert (source / "index.md").is_file() and (source / "_static" / "claimbook.css").is_file()
     assert (source / f"records/{NAME}.md").is_file() and (source / "_generated" / "front.md").is_file()
     assert (source / f"notebooks/{NAME}.ipynb").read_text() == "{}"
-    for record in made:
-        assert (source / "records/files" / record.path).read_text() == record.text()
+    with zipfile.ZipFile(source / "records/files" / f"{NAME}.zip") as packed:
+        assert {name: packed.read(name).decode() for name in packed.namelist()} == {
+            f"{record.name}.json": record.text() for record in made
+        }
 
 
 def test_every_include_of_the_prose_is_generated(source):

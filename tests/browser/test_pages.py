@@ -106,8 +106,8 @@ def test_a_verdict_leads_to_its_records_and_they_show_the_command_that_remakes_t
         assert len(targets) >= len(verdict.records)
         for target in (targets[0], targets[-1]):
             page.goto(page.url.split("#")[0].rsplit("/", 1)[0] + "/" + target)
-            own = f"[id='{target.split('#')[1]}']"  # docutils gives it to the section, or to a span that heads it
-            command = page.locator(f"section:is({own}, :has(> {own})) dd code", has_text="claimbook run").first
+            own = f"[id='{target.split('#')[1]}']"
+            command = page.locator(f"{own} + .facts code, :has(> {own}) + .facts code", has_text="claimbook run").first
             assert command.is_visible()
             assert re.fullmatch(r"claimbook run .* --arm \S+ --seed \d+ --refresh", command.inner_text())
             page.go_back()

@@ -1,7 +1,9 @@
-"""The pages of records: one an experiment, one anchor a record, with everything known of it."""
+"""The pages of records: one an experiment, one anchor a record. What all records of a study share is said once."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,12 +37,12 @@ def records(own: ExperimentContent) -> str:
     notebook = f" [The notebook]({notebook_link(experiment.id).target}) shows them together." if own.notebook else ""
     lines.append(f"{escape(experiment.title)}: {plural(len(own.records), 'committed record')}.{notebook}\n")
     lines += [f"```{{warning}}\nNot counted: {escape(fault)}\n```\n" for fault in own.faults]
+    lines.append(f"{_archive_link(experiment)}\n" if own.records else "")
     lines.append(_metric_table(experiment))
     for arm in experiment.arms:
-        found = own.of(arm.id)
         lines.append(f"## {arm.id}\n\n{escape(arm.title)}\n")
-        lines += _arm_tables(own, found) or ["No record is committed yet.\n"]
-        lines += [_entry(record, own) for record in found]
+        studies = _studies(own, own.of(arm.id))
+        lines += [_study(label, found, own) for label, found in studies.items()] or ["No record is committed yet.\n"]
     return "\n".join(lines)
 
 
@@ -49,36 +51,39 @@ def _metric_table(experiment: Any) -> str:
     return boxed(Table(["metric", "what it is", "unit", "better"], rows), "wide-2")
 
 
-def _arm_tables(own: ExperimentContent, found: Sequence[Any]) -> list[str]:
-    """metric × seed, one table for each study that the arm's records belong to."""
+def _studies(own: ExperimentContent, found: Sequence[Any]) -> dict[str, list[Any]]:
+    """An arm's records by the study that they belong to."""
     groups: dict[str, list[Any]] = {}
     for record in found:
         groups.setdefault(own.origin(record).label, []).append(record)
-    tables = []
-    for label, records in groups.items():
-        rows: list[list[Cell]] = []
-        for metric in own.experiment.metrics:
-            cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in records]
-            rows.append([f"`{metric.name}`", *cells])
-        columns = ["metric", *(f"seed {record.seed}" for record in records)]
-        tables.append(boxed(Table(columns, rows, caption=label[0].upper() + label[1:]), "metrics"))
-    return tables
+    return groups
 
 
-def _entry(record: Any, own: ExperimentContent) -> str:
-    name = record.id.rsplit("/", 1)[1]
-    origin = escape(own.origin(record).label)
-    line = f"{escape(own.experiment.arm(record.arm).title)}, seed {record.seed}; {origin}"
-    line += "; the run diverged" if record.diverged else ""
-    lines = [anchor(record_link(record.id)) + f"### {name}", ":::::{div} entry", f"{line}. Whole, with its curves: "]
-    lines[-1] += f"{download(record)}\n"
+def _study(label: str, found: Sequence[Any], own: ExperimentContent) -> str:
+    """metric × seed, what all its records share, and of each record the rest."""
+    rows: list[list[Cell]] = []
+    for metric in own.experiment.metrics:
+        cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in found]
+        rows.append([f"`{metric.name}`", *cells])
+    columns = ["metric", *(f"seed {record.seed}" for record in found)]
+    table = boxed(Table(columns, rows, caption=label[0].upper() + label[1:]), "metrics")
+    facts = [dict(_facts(record, own)) for record in found]
+    shared = {name: cell for name, cell in facts[0].items() if all(each[name] == cell for each in facts)}
+    entries = [
+        _entry(record, label, {name: cell for name, cell in each.items() if name not in shared}, own)
+        for record, each in zip(found, facts, strict=True)
+    ]
+    return "\n".join([table, folded("How they were made", definitions(list(shared.items()))), *entries])
+
+
+def _entry(record: Any, label: str, facts: Mapping[str, Cell | None], own: ExperimentContent) -> str:
+    line = f"**{record.name}**: seed {record.seed}; {escape(label)}{'; the run diverged' if record.diverged else ''}."
+    if record.sweep is not None:
+        line += f" Its table: {_sweep_link(record)}."
     again = _again(record, own)
-    lines.append(
-        definitions([("Measured", _pairs(record.metrics)), ("Make it again", f"`{again}`" if again else NO_WAY)])
-    )
+    rows = [("Make it again", f"`{again}`" if again else NO_WAY), *facts.items()]
     tables = [_table(table, rows) for table, rows in record.tables.items()]
-    body = "\n".join([definitions(_facts(record, own)), *tables])
-    return "\n".join([*lines, folded("How it was made", body), ":::::\n"])
+    return "\n".join([anchor(record_link(record.id)) + line + "\n", definitions(rows), *tables])
 
 
 def _again(record: Any, own: ExperimentContent) -> str | None:
@@ -113,14 +118,29 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
     ]
 
 
-def download(record: Any) -> str:
-    """The links to the record's own file, which holds its curves too, and to its table where it has one."""
-    links = [f"{{download}}`{record.name}.json </{DOWNLOADS}/{record.path}>`"]
-    if record.sweep is not None:
-        folder = record.path.rpartition("/")[0]
-        size = f"{plural(record.sweep.rows, 'row')} of {', '.join(record.sweep.columns)}"
-        links.append(f"{{download}}`{record.sweep.file} </{DOWNLOADS}/{folder}/{record.sweep.file}>` ({size})")
-    return " and ".join(links)
+def archive(own: ExperimentContent) -> bytes:
+    """The experiment's records as a ZIP file, each as it is committed; the same bytes each time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for record in sorted(own.records, key=lambda record: record.name):
+            entry = zipfile.ZipInfo(f"{record.name}.json")  # of 1980: ZIP knows no time before
+            packed.writestr(entry, record.text(), zipfile.ZIP_DEFLATED, 9)
+    return buffer.getvalue()
+
+
+def archive_path(experiment: Any) -> str:
+    """Where the archive of an experiment lies in the book's source."""
+    return f"{DOWNLOADS}/{experiment.id}.zip"
+
+
+def _archive_link(experiment: Any) -> str:
+    return f"All of them whole, with their curves: {{download}}`{experiment.name}.zip </{archive_path(experiment)}>`"
+
+
+def _sweep_link(record: Any) -> str:
+    folder = record.path.rpartition("/")[0]
+    size = f"{plural(record.sweep.rows, 'row')} of {', '.join(record.sweep.columns)}"
+    return f"{{download}}`{record.sweep.file} </{DOWNLOADS}/{folder}/{record.sweep.file}>` ({size})"
 
 
 def _pairs(values: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ import yaml
 
 from claimbook import files
 from claimbook.book.content import Content
-from claimbook.book.page_records import DOWNLOADS
+from claimbook.book.page_records import DOWNLOADS, archive, archive_path
 from claimbook.book.pages import pages
 from claimbook.errors import ClaimbookError
 from claimbook.record.reading import packed_sweep
@@ -45,8 +45,9 @@ def stage(root: Path, content: Content, notebooks: Mapping[str, Path], folder: P
         files.write_text(folder / name, text)
     for name, path in notebooks.items():
         files.write_bytes(folder / "notebooks" / f"{name}.ipynb", path.read_bytes())
+    for own in (own for paper in content.papers for own in paper.experiments if own.records):
+        files.write_bytes(folder / archive_path(own.experiment), archive(own))
     for record in content.records:
-        files.write_text(folder / DOWNLOADS / record.path, record.text())
         if record.sweep is not None:
             files.write_bytes((folder / DOWNLOADS / record.path).with_name(record.sweep.file), packed_sweep(record))
     files.write_text(folder / "_config.yml", _yaml(settings(yaml.safe_load((root / "_config.yml").read_text("utf-8")))))

@@ -97,8 +97,8 @@ class HowSmall(LessonStudy):
             stand_in=True,
             note="exercises the code",
         ),
-        Preset("quick", 3, {"sizes": (10,)}, note="the report's size alone"),
-        Preset("paper", 5, note="ours: the report has no such grid"),
+        Preset("quick", 2, {"sizes": (10,)}, note="the report's size alone"),
+        Preset("paper", 3, note="ours: the report has no such grid"),
     )
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from claimbook.record.schema import MEASURED
 from claimbook.record.source import source_digest
 from claimbook.record.stale import STAMPS, Stamp, write_stamps
 from claimbook.record.store import Store
+from claimbook.study.found_or_made import Unconfirmed, reproduce
 
 
 class First(Walk):
@@ -85,6 +86,18 @@ def test_what_differs_in_settings_data_or_name_is_made(store, measured):
     run([other.task(other.parameters("paper"), "up", 0, True)], store)
     run([Walk().task(Walk().parameters("paper"), "up", 0, False)], store)
     assert measured() == ["up 0"] * 4
+
+
+def test_nobody_is_asked_about_the_cost_of_runs_that_are_taken_over(store, measured, monkeypatch):
+    monkeypatch.setattr("claimbook.study.found_or_made.ASK_ABOVE_S", 0.05)  # a run costs 0.05 s
+    asked = {"preset": "paper", "arms": ["up"], "seeds": 2, "data": "real"}
+    with pytest.raises(Unconfirmed, match="2 runs of fake/stroll"):
+        reproduce(Second(), **asked)
+    run(of(First)[:2], store)
+    assert reproduce(Second(), **asked).metric("up", "end").keys() == {0, 1}
+    assert measured() == ["up 0", "up 1"]
+    with pytest.raises(Unconfirmed):
+        reproduce(Second(), make="always", **asked)
 
 
 def test_refresh_makes_each_again(store, measured):

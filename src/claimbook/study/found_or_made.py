@@ -11,6 +11,7 @@ from claimbook import compat
 from claimbook.data import own
 from claimbook.engine.events import Event
 from claimbook.engine.run import run
+from claimbook.engine.twins import from_twin
 from claimbook.errors import RunError
 from claimbook.experiment import registry
 from claimbook.experiment.base import Experiment, Task
@@ -83,7 +84,7 @@ def _found_or_made(
     missing = [cell for cell in search.tasks if cell not in search.found] if make != "always" else list(search.tasks)
     found, made = dict(search.found), {}
     if make != "never" and missing:
-        search.ask(missing, confirm)
+        search.ask([cell for cell in missing if make == "always" or not search.taken_over(cell)], confirm)
         wanted = [search.tasks[cell] for cell in missing]
         records = run(wanted, search.places[0], jobs, on_event, refresh=make == "always")
         made = dict(zip(missing, records, strict=True))
@@ -157,6 +158,10 @@ class _Search:
         """The command line that makes this study."""
         line = command(self.experiment.id, self.preset, max(self.seeds) + 1, self.given, device=self.device)
         return f"{line} --data {shlex.quote(self.data)}" if is_own(self.data) else line
+
+    def taken_over(self, cell: Cell) -> bool:
+        """Whether another experiment has made this run already, so that it costs nothing."""
+        return from_twin(self.tasks[cell], self.places[0]) is not None
 
     def ask(self, missing: Sequence[Cell], confirm: bool) -> None:
         """Raises Unconfirmed where making these takes long and nobody has confirmed it."""

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 ROOMS = (
     (
         "errors files seeds legacy_random lengths native compat machine gpu | data | models | train | record | "
-        "experiment | engine | study | claims | evidence | papers | book | notebook | publishing | apps | doctor | cli __main__"
+        "experiment | engine | study | claims | evidence | papers | book | notebook | publishing | apps | doctor | cli "
+        "__main__"
     )
     .replace("|", "")
     .split()

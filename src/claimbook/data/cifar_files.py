@@ -144,7 +144,11 @@ def _another(item: DataSet, folder: Path) -> DataError | None:
         if folder.is_dir() and any(name.endswith(".bin") for name in scan(other, folder)):
             what = f"{folder} holds {other.title}, not {item.title}."
             files = ", ".join(split.files for split in item.check.splits.values())
-            return DataError(what, f"The files of {item.title} are {files}.", f"Ask for {other.name}, or move it away.")
+            return DataError(
+                what,
+                f"The files of {item.title} are {files}.",
+                f"Ask for {other.name}, or put the files of {item.title} in their place.",
+            )
     return None
 
 

@@ -80,6 +80,7 @@ BAD = {
         ("claimbook.data.x", "np.random.rand(3)"),
         ("claimbook.data.x", "np.random.default_rng(0)"),
         ("claimbook.data.x", "np.random.Generator(np.random.PCG64(1))"),
+        ("claimbook.data.x", "np.random.RandomState(0).choice(3)"),
         ("claimbook.data.x", "import random"),
         ("claimbook.data.x", "from numpy.random import default_rng"),
         ("claimbook.data.x", "mx.random.seed(1)"),
@@ -128,6 +129,7 @@ GOOD = {
     "only seeds draws": [
         ("claimbook.data.x", "def f(draw: np.random.Generator): return draw.normal()"),
         ("claimbook.seeds", "np.random.PCG64(1)"),
+        ("claimbook.legacy_random", "np.random.RandomState(0).choice(3)"),
     ],
     "papermill and mxnet have one door each": [
         ("claimbook.notebook", "import papermill"),

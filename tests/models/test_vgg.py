@@ -15,7 +15,7 @@ from claimbook.errors import UsageError
 from claimbook.models.losses import CrossEntropy
 from claimbook.models.vgg import VGG, mx, start
 from claimbook.seeds import stream
-from claimbook.train.weights import set_values, weights_of
+from claimbook.train.weights import set_values, values, weights_of
 
 
 def made(blocks, batch_norm=None, seed=0, **given):
@@ -35,7 +35,17 @@ def gradients(net, x, y):
     with mx.autograd.record():
         loss = CrossEntropy(net)(x, y)
     loss.backward()
-    return {name: weights_of(net)[name].grad().asnumpy() for name in net.layers}
+    return [weights_of(net)[name].grad().asnumpy() for name in net.layers]
+
+
+def watched(net, measure):
+    """Filled by each forward pass: name of a layer's weight → what `measure` makes of the layer's output."""
+    seen = {}
+    for name, layer in net.layers.items():
+        layer.register_forward_hook(
+            lambda _, __, output, name=name: seen.update({name: float(measure(output.asnumpy()))})
+        )
+    return seen
 
 
 @pytest.mark.parametrize(
@@ -47,8 +57,9 @@ def test_parameters_and_layers(blocks, batch_norm, count):
     trained = [parameter for parameter in weights_of(net).values() if parameter.grad_req != "null"]
     assert sum(math.prod(parameter.shape) for parameter in trained) == count
     assert len(net.layers) == 6 * blocks + 8  # VGG_08 and VGG_38
-    assert net.layers[0] == "entry.conv.weight" and net.layers[-1] == "linear.weight"
-    assert net.layers[-2] == "stage2.reduction.second.conv.weight"
+    names = list(net.layers)
+    assert names[0] == "entry.conv.weight" and names[-1] == "linear.weight" and net.layers[names[-1]] is net.linear
+    assert names[-2] == "stage2.reduction.second.conv.weight" and names[1].startswith("stage0.")
 
 
 def test_biases_are_in_the_reduction_blocks_and_the_linear_layer_only():
@@ -85,99 +96,80 @@ def test_arms_of_one_seed_share_what_they_have_in_common():
 
 
 def test_without_normalisation_each_layer_shrinks_the_signal_by_about_the_root_of_a_sixth():
-    """Weights of variance 1 / (3 fan_in), of which the activation lets half through; pooling shrinks it further."""
-    net, spreads = made(5), {}
-    for name in net.layers[:-1]:
-        layer = net
-        for part in name.removesuffix(".conv.weight").split("."):
-            layer = layer._children[part]
-        layer.register_forward_hook(
-            lambda _, __, output, name=name: spreads.update({name: float(output.asnumpy().std(axis=0).mean())})
-        )
-    x, y = batch()
-    found = gradients(net, x, y)
-    spread = np.array(list(spreads.values()))[:11]  # the first stage; later ones are rounding
-    factor = (spread[-1] / spread[0]) ** (1 / 10)
-    assert 0.33 < factor < 0.45, factor
-    first, last, linear = (np.abs(found[net.layers[i]]).mean() for i in (0, -2, -1))
-    assert first < 1e-15 and 1e-5 < last < 1e-3 and 1e-5 < linear < 1e-2
+    """Weights of variance 1 / (3 fan_in), of which the activation lets half through, and borders are zeros."""
+    net = made(5)
+    seen = watched(net, lambda output: output.std(axis=0).mean())  # across the images
+    found = [np.abs(gradient).mean() for gradient in gradients(net, *batch(8))]
+    spread = list(seen.values())
+    assert 0.33 < (spread[10] / spread[0]) ** (1 / 10) < 0.45  # 10 layers of the first stage; later all is rounding
+    assert found[0] < 1e-15 and 1e-5 < found[-2] < 1e-3 and 1e-5 < found[-1] < 1e-2
 
 
 def test_with_normalisation_gradients_explode_towards_the_input_and_more_so_after_the_activation():
-    """From the last convolution to the first, by the mean absolute gradient: about 460 and 780 times in the spec."""
+    """From the last convolution to the first, by the mean absolute gradient: some hundred times."""
     grown = {}
     for place in ("before", "after"):
-        net = made(5, place)
-        found = gradients(net, *batch())
-        first, middle, last = (np.abs(found[net.layers[i]]).mean() for i in (0, 18, -2))
-        assert first > 5 * middle > 25 * last
-        grown[place] = first / last
-    assert 150 < grown["before"] < grown["after"] < 3000, grown
+        found = [np.abs(gradient).mean() for gradient in gradients(made(5, place), *batch(12))]
+        assert found[0] > 5 * found[18] > 25 * found[-2]
+        grown[place] = found[0] / found[-2]
+    assert 100 < grown["before"] < grown["after"] < 3000, grown
 
 
-def test_a_misplaced_dropout_or_none_at_all():
-    """Training drops the share asked for behind each normalisation of a block and nowhere else; evaluation nothing."""
+def test_training_drops_its_share_of_every_layer_but_the_entry_and_evaluation_nothing():
     net = made(1, "after", dropout=0.5, filters=4, classes=3)
+    zeros = watched(net, lambda output: (output == 0).mean())
     x, _ = batch(8, 3, 8)
-    assert np.array_equal(net(x).asnumpy(), net(x).asnumpy())
-    zeros = {}
-    for name in net.layers[:-1]:
-        layer = net
-        for part in name.removesuffix(".conv.weight").split("."):
-            layer = layer._children[part]
-        layer.register_forward_hook(
-            lambda _, __, output, name=name: zeros.update({name: float((output.asnumpy() == 0).mean())})
-        )
-    seeds.reseed(mx, 0, "dropout/0")
+    assert np.array_equal(net(x).asnumpy(), net(x).asnumpy()) and not any(zeros.values())
     with mx.autograd.train_mode():
-        first = net(x).asnumpy()
         seeds.reseed(mx, 0, "dropout/0")
-        assert np.array_equal(net(x).asnumpy(), first)
-        assert not np.array_equal(net(x).asnumpy(), first)
-    assert zeros.pop("entry.conv.weight") == 0 and len(zeros) == 12
-    assert all(0.2 < share < 0.8 for share in zeros.values()) and np.mean(list(zeros.values())) == pytest.approx(
-        0.5, abs=0.05
-    )
+        first, second = net(x).asnumpy(), net(x).asnumpy()
+        seeds.reseed(mx, 0, "dropout/0")
+        assert np.array_equal(net(x).asnumpy(), first) and not np.array_equal(second, first)
+    assert [name for name, share in zeros.items() if not share] == ["entry.conv.weight", "linear.weight"]
+    shares = [share for share in zeros.values() if share]
+    assert 0.2 < min(shares) and max(shares) < 0.8 and np.mean(shares) == pytest.approx(0.5, abs=0.05)
 
 
 BF16 = """
 import sys
-import numpy as np
 from claimbook.train.precision import prepare
-prepare(sys.argv[1])
+prepare("bf16")
+import numpy as np
 from claimbook.models.losses import CrossEntropy
-from claimbook.models.vgg import VGG, mx, start
-from claimbook.seeds import stream
+from claimbook.models.vgg import VGG, mx
 from claimbook.train.weights import set_values, weights_of
-net = VGG(1, "after", filters=16, classes=10)
+given = np.load(sys.argv[1])
+x, y = mx.nd.array(given["x"], dtype="uint8"), mx.nd.array(given["y"])
+net = VGG(0, "after", filters=8)
 net.initialize()
-set_values(weights_of(net), start(net, 0))
-draw = stream(1, "test")
-x, y = mx.nd.array(draw.integers(0, 256, (16, 3, 32, 32)), dtype="uint8"), mx.nd.array(draw.integers(0, 10, 16))
+set_values(weights_of(net), {name: given[name] for name in weights_of(net)})
 objective = CrossEntropy(net)
 objective.hybridize(static_alloc=True, static_shape=True)
 with mx.autograd.record():
     loss = objective(x, y)
 loss.backward()
-found = {name: weights_of(net)[name].grad().asnumpy() for name in net.layers}
 assert {parameter.data().dtype for parameter in weights_of(net).values()} == {np.float32}
-np.savez(sys.argv[2], loss=loss.asnumpy(), **found)
+found = [weights_of(net)[name].grad().asnumpy() for name in net.layers]
+np.savez(sys.argv[1], loss.asnumpy(), *found)
 """
 
 
 @pytest.mark.skipif("avx512f" not in machine.cpu().features, reason="MXNet has no bfloat16 for this processor")
 def test_in_bf16_the_step_is_that_of_fp32_but_for_rounding(tmp_path):
+    """Rounding grows on the way back, in PyTorch's bf16 by as much: a fifth in the first of 7 convolutions."""
+    net, (x, y), file = made(0, "after", filters=8), batch(16), tmp_path / "net.npz"
+    np.savez(file, x=x.asnumpy(), y=y.asnumpy(), **values(weights_of(net)))
+    exact = gradients(net, x, y)
+    with mx.autograd.train_mode():
+        loss = CrossEntropy(net)(x, y).asscalar()
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
-    found = {}
-    for precision in ("fp32", "bf16"):
-        command = [sys.executable, "-c", BF16, precision, str(tmp_path / f"{precision}.npz")]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
-        assert done.returncode == 0, done.stderr
-        with np.load(tmp_path / f"{precision}.npz") as file:
-            found[precision] = {name: file[name] for name in file.files}
-    for name, exact in found["fp32"].items():
-        rounded = found["bf16"][name]
-        assert 0 < np.linalg.norm(rounded - exact) < 0.15 * np.linalg.norm(exact), name
+    done = subprocess.run([sys.executable, "-c", BF16, file], capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    with np.load(file) as found:
+        rounded = [found[name] for name in found.files]
+    assert rounded[0] == pytest.approx(loss, rel=2e-3)
+    apart = [np.linalg.norm(a - b) / np.linalg.norm(b) for a, b in zip(rounded[1:], exact, strict=True)]
+    assert 0 < apart[-1] < 0.1 and max(apart) < 0.45, apart
 
 
 @pytest.mark.parametrize(

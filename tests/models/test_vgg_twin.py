@@ -82,19 +82,14 @@ def test_logits(twin, case):
 def test_every_layer_gives_what_the_twins_gives(twin, case):
     net, x, _ = made(twin, case)
     seen, expected = {}, parts(twin, f"{case}/layers")
-    for name in expected:
-        layer = net
-        for part in name.split("."):
-            layer = layer._children[part]
-        layer.register_forward_hook(
-            lambda _, __, output, name=name: seen.update({name: output.asnumpy().mean(axis=(2, 3))})
-        )
+    for name, layer in net.layers.items():
+        layer.register_forward_hook(lambda _, __, output, name=name: seen.update({name: output.asnumpy()}))
     with mx.autograd.train_mode():
         net(x).wait_to_read()
-    assert list(seen) == [name.removesuffix(".conv.weight") for name in net.layers[:-1]]
-    assert set(seen) == set(expected)
+    assert {f"{name}.conv.weight" for name in expected} == set(seen) - {"linear.weight"}
     for name, array in expected.items():
-        np.testing.assert_allclose(seen[name], array, rtol=1e-5, atol=1e-5 * np.abs(array).max(), err_msg=name)
+        found = seen[f"{name}.conv.weight"].mean(axis=(2, 3))
+        np.testing.assert_allclose(found, array, rtol=1e-5, atol=1e-5 * np.abs(array).max(), err_msg=name)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -122,12 +117,18 @@ def test_one_step_of_adam_with_coupled_l2(twin, case):
     optimizer = Optimizer(ours, "adam", rate=adam["lr"], l2=adam["weight_decay"], epsilon=adam["eps"], **betas)
     backward(net, x, y, "static")
     optimizer.update(0)
-    found, after = values(ours), parts(twin, f"{case}/after")
+    found, unsure = values(ours), 0
+    start, slopes, after = (parts(twin, f"{case}/{kind}") for kind in ("start", "gradient", "after"))
     assert set(found) == set(after)
     for name, array in after.items():
         if name.endswith("running_var"):
-            array = as_population(array, parts(twin, f"{case}/start")[name], positions(name) * len(twin["images"]))
-        np.testing.assert_allclose(found[name], array, rtol=1e-5, atol=2e-6, err_msg=name)  # a step is 1e-3
+            array = as_population(array, start[name], positions(name) * len(twin["images"]))
+        sure = slice(None)  # the first step is ±1e-3 by the sign of the gradient: not where that is rounding
+        if name in slopes:
+            sure = np.abs(slopes[name] + adam["weight_decay"] * start[name]) > 1e-6
+            unsure += int((~sure).sum())
+        np.testing.assert_allclose(found[name][sure], array[sure], rtol=1e-5, atol=2e-6, err_msg=name)
+    assert unsure < 0.02 * twin[f"{case}/after"].size
 
 
 def as_population(running, before, count):
@@ -149,7 +150,7 @@ def test_the_running_variances_differ_from_pytorchs_by_the_denominator_only(twin
     found, theirs = values(weights_of(net))[name], parts(twin, "after/after")[name]
     fresh = found - 0.9 * parts(twin, "after/start")[name]
     assert positions(name) == 16
-    np.testing.assert_allclose(theirs - found, fresh / 63, rtol=1e-2)
+    np.testing.assert_allclose(theirs - found, fresh / 63, rtol=1e-2, atol=2e-7)
 
 
 @pytest.mark.parametrize("case", CASES)

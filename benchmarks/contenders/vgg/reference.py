@@ -38,7 +38,9 @@ OURS = {"norm.weight": "norm.gamma", "norm.bias": "norm.beta"}
 def main(file: str) -> None:
     """Write the file."""
     torch.manual_seed(0)
-    images = torch.randint(0, 256, (BATCH, 3, 32, 32), dtype=torch.uint8)
+    noise = torch.randint(0, 256, (BATCH, 3, 32, 32))
+    patches = torch.randint(0, 256, (BATCH, 3, 4, 4))  # without them the images would be all alike to a deep net
+    images = ((noise + patches.repeat_interleave(8, dim=2).repeat_interleave(8, dim=3)) // 2).to(torch.uint8)
     labels = torch.randint(0, CLASSES, (BATCH,))
     arrays, shapes = {"images": images.numpy(), "labels": labels.numpy()}, {}
     for case, given in CASES.items():

@@ -8,6 +8,7 @@ reading of the report, sections 4 and 5.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 
@@ -84,9 +85,17 @@ class VGG(mx.gluon.HybridBlock):
         return self.linear(self.pool(x))
 
     @property
-    def layers(self) -> list[str]:
-        """The weights of the convolutions and of the linear layer, in the order in which an image meets them."""
-        return [name for name in self._collect_params_with_prefix() if name.endswith(".weight")]
+    def layers(self) -> dict[str, mx.gluon.HybridBlock]:
+        """The layers that have weights, in the order in which an image meets them: a weight's name → its layer.
+
+        A convolution's layer is all of it, with activation and normalisation ("stage0.block1.first.conv.weight" →
+        `stage0.block1.first`), so that a forward hook on it sees what the next layer gets.
+        """
+        names = [name for name in self._collect_params_with_prefix() if name.endswith(".weight")]
+        return {name: self._block(name.removesuffix(".weight").removesuffix(".conv")) for name in names}
+
+    def _block(self, path: str) -> mx.gluon.HybridBlock:
+        return functools.reduce(lambda block, part: block._children[part], path.split("."), self)
 
 
 def start(net: VGG, seed: int) -> dict[str, np.ndarray]:

@@ -98,8 +98,11 @@ def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
         study = before.rpartition(":::{div} metrics")[2].split("\n(record-")[0]  # what its records have in common
         again = f"`claimbook run {NAME} --preset paper --arm {record.arm} --seed {record.seed} --refresh`"
         assert again in entry and record.key in entry and f"seed {record.seed};" in entry
-        metric = next(line for line in study.splitlines() if line.startswith("| `loss-100`"))
-        assert f"[{number(record.metrics['loss-100'])}](#record-{record.id.replace('/', '-')})" in metric
+        lines = [line.strip("| ").split(" | ") for line in study.splitlines() if line.startswith("| ")]
+        rows = {name: cells for name, *cells in lines}
+        column = rows["metric"].index(f"seed {record.seed}")
+        assert rows["record"][column] == f"[{record.key[:8]}](#record-{record.id.replace('/', '-')})"
+        assert rows["`loss-100`"][column] == number(record.metrics["loss-100"])
         for known in (record.provenance.source, record.data.digest, "fresh: the source is as it was"):
             assert (known in entry) != (known in study)
     assert f"</records/files/{NAME}.zip>" in page

@@ -22,6 +22,7 @@ TOOLS = ("jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-book-theme"
 # What MathJax 3's tex-chtml needs beside itself; the rest of the package is other inputs, outputs and speech.
 MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
 TAIL = 40
+SOURCE_BUTTON = re.compile(r'<li><a href="[^"]*/_sources/records/[^"]*".*?</a>\s*</li>', re.DOTALL)  # of the theme
 
 
 def build(source: Path, output: Path, log: Path, progress: Callable[[str], None] | None = None) -> Path:
@@ -105,7 +106,7 @@ def _warnings(text: str) -> str:
 
 
 def _prune(made: Path) -> None:
-    """Leave out what no page needs: most of MathJax, source maps, and the sources of the pages' sources."""
+    """Leave out what no page needs: most of MathJax, source maps, and the sources of generated pages."""
     mathjax = made / "_static" / "mathjax"
     for path in sorted(mathjax.rglob("*"), reverse=True):
         name = path.relative_to(mathjax).as_posix()
@@ -117,7 +118,10 @@ def _prune(made: Path) -> None:
     for path in (made / "_static").rglob("*.map"):
         path.unlink()
     (made / ".buildinfo").unlink(missing_ok=True)
-    shutil.rmtree(made / "_sources" / "_generated", ignore_errors=True)
+    for generated in ("_generated", "records"):
+        shutil.rmtree(made / "_sources" / generated, ignore_errors=True)
+    for path in (made / "records").rglob("*.html"):
+        files.write_text(path, SOURCE_BUTTON.sub("", path.read_text(encoding="utf-8")))
 
 
 def _move(made: Path, output: Path) -> None:

@@ -61,10 +61,9 @@ def _studies(own: ExperimentContent, found: Sequence[Any]) -> dict[str, list[Any
 
 def _study(label: str, found: Sequence[Any], own: ExperimentContent) -> str:
     """metric × seed, what all its records share, and of each record the rest."""
-    rows: list[list[Cell]] = []
+    rows: list[list[Cell]] = [["record", *(Piece(record.key[:8], record_link(record.id)) for record in found)]]
     for metric in own.experiment.metrics:
-        cells = [Piece(number(record.metrics.get(metric.name)), record_link(record.id)) for record in found]
-        rows.append([f"`{metric.name}`", *cells])
+        rows.append([f"`{metric.name}`", *(number(record.metrics.get(metric.name)) for record in found)])
     columns = ["metric", *(f"seed {record.seed}" for record in found)]
     table = boxed(Table(columns, rows, caption=label[0].upper() + label[1:]), "metrics")
     facts = [dict(_facts(record, own)) for record in found]

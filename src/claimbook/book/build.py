@@ -106,7 +106,7 @@ def _warnings(text: str) -> str:
 
 
 def _prune(made: Path) -> None:
-    """Leave out what no page needs: most of MathJax, source maps, and the sources of generated pages."""
+    """Leave out what no page needs: most of MathJax, source maps, translations, and the sources of generated pages."""
     mathjax = made / "_static" / "mathjax"
     for path in sorted(mathjax.rglob("*"), reverse=True):
         name = path.relative_to(mathjax).as_posix()
@@ -117,6 +117,7 @@ def _prune(made: Path) -> None:
             path.unlink()
     for path in (made / "_static").rglob("*.map"):
         path.unlink()
+    shutil.rmtree(made / "_static" / "locales", ignore_errors=True)  # the theme's, read while it builds
     (made / ".buildinfo").unlink(missing_ok=True)
     for generated in ("_generated", "records"):
         shutil.rmtree(made / "_sources" / generated, ignore_errors=True)

@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+from papers.stopping import Stop, StoppingAtSecond
 
 from claimbook.book.shapes import layer_rows, network_of
 from claimbook.errors import UsageError
@@ -124,25 +125,11 @@ def test_a_record_does_not_depend_on_its_batch(arm):
     assert json.dumps(alone[tasks[9].key], sort_keys=True) == json.dumps(together[tasks[9].key], sort_keys=True)
 
 
-class Stop(Exception):
-    """Stopped from outside."""
-
-
-class Stopping(Unfinished):
-    """Keeps every state, and stops the run at the second."""
-
-    def save(self, states):
-        super().save(states)
-        self.saved = getattr(self, "saved", 0) + 1
-        if self.saved == 2:
-            raise Stop
-
-
 def test_a_stopped_run_goes_on_where_it_was_bit_for_bit(tmp_path):
     tasks = [task("stacked-2", seed) for seed in (0, 1)]
     whole = measured(*tasks)
     with pytest.raises(Stop):
-        measured(tasks[0], unfinished=Stopping(tmp_path, "s" * 64, 0.0))
+        measured(tasks[0], unfinished=StoppingAtSecond(tmp_path, "s" * 64, 0.0))
     resumed = measured(*tasks, unfinished=Unfinished(tmp_path, "s" * 64))  # the other begins anew
     assert json.dumps(resumed, sort_keys=True) == json.dumps(whole, sort_keys=True)
 

@@ -1,0 +1,1 @@
+"""Investigating the Optimization of Convolutional Networks (a course report): depth, and batch normalisation."""

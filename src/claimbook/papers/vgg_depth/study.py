@@ -1,0 +1,194 @@
+"""What the experiments that train on CIFAR-100 share: parameters, arms, what is measured, presets, data."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from claimbook.data.cifar import identity
+from claimbook.errors import UsageError
+from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
+from claimbook.experiment.parameters import parameter
+from claimbook.record.unfinished import Unfinished
+from claimbook.train.precision import PRECISIONS
+
+IMAGES, VALIDATION, CLASSES = 50_000, 2_500, 100
+FULL_DEPTH = 5  # blocks a stage of VGG_38
+
+
+@dataclasses.dataclass(frozen=True)
+class Parameters:
+    """What a re-executor can change; the defaults are the hand-out's, which the report used."""
+
+    train_images: int = parameter(
+        IMAGES - VALIDATION,
+        help="Images trained on; fewer than all are chosen by hash, equally many of each class.",
+        unit="images",
+        low=1,
+        high=IMAGES - 1,
+    )
+    validation_images: int = parameter(
+        VALIDATION, help="Training images held back, to choose the epoch that is tested.", unit="images", low=1
+    )
+    epochs: int = parameter(100, help="Passes over the training images.", unit="epochs", low=1, high=10_000)
+    blocks: int = parameter(
+        FULL_DEPTH, help="Blocks a stage of the deep nets; they have 6 · blocks + 8 layers.", low=0, high=50
+    )
+    filters: int = parameter(32, help="Filters of every convolution.", low=1, high=1_024)
+    learning_rate: float = parameter(1e-3, help="Adam's learning rate in the first epoch.", low=1e-12, high=10.0)
+    final_rate: float = parameter(2e-5, help="What the cosine of the learning rate ends at.", low=0.0, high=10.0)
+    precision: str = parameter("bf16", help="The number format of the products.", choices=PRECISIONS)
+
+    def check(self) -> None:
+        """Raises UsageError where the images cannot be had."""
+        wanted = self.train_images + self.validation_images
+        if wanted > IMAGES:
+            raise UsageError(
+                f"train_images + validation_images = {wanted:,}, and CIFAR-100 has {IMAGES:,} training images.",
+                "Validation images come out of the training part.",
+                "Give fewer of one of them.",
+            )
+        if wanted % CLASSES:
+            raise UsageError(
+                f"train_images + validation_images = {wanted:,} does not divide among {CLASSES} classes.",
+                "A part of the training images is chosen with equally many of each class.",
+                f"Give numbers that add up to a multiple of {CLASSES}, such as 10000 and 2500.",
+            )
+
+
+def vgg(id: str, title: str, batch_norm: str | None = "after", deep: bool = True, **changed: float | int) -> Arm:
+    """An arm: a VGG net; changed: weight_decay, dropout or batch, where they are not the default's 0, 0 and 100."""
+    net = {"net": "vgg", "deep": deep, "batch_norm": batch_norm, "dropout": 0.0, "weight_decay": 0.0, "batch": 100}
+    return Arm(id, title, net | changed)
+
+
+SHALLOW = vgg("vgg-08", "VGG_08", None, deep=False)
+PLAIN = vgg("vgg-38", "VGG_38", None)
+BEFORE = vgg("before", "VGG_38, BN before ReLU", "before")
+AFTER = vgg("after", "VGG_38, BN after ReLU")
+DECAY = vgg("decay-0.001", "BN after, weight decay 0.001", weight_decay=0.001)
+
+METRICS = (
+    Metric("train-accuracy", "share of right answers in the last epoch's minibatches, while training", "", "higher"),
+    Metric("train-loss", "mean cross-entropy of the last epoch's minibatches", better="lower"),
+    Metric("validation-accuracy", "share of right answers on validation images after the last epoch", "", "higher"),
+    Metric("validation-loss", "cross-entropy on validation images after the last epoch", better="lower"),
+    Metric("test-accuracy", "share of right test images, with the weights of the best epoch", better="higher"),
+    Metric("test-loss", "cross-entropy on test images, with the weights of the best epoch", better="lower"),
+    Metric("gap", "train-accuracy less test-accuracy", better="lower"),
+    Metric("last-test-accuracy", "share of right test images after the last epoch", better="higher"),
+    Metric("last-test-loss", "cross-entropy on test images after the last epoch", better="lower"),
+    Metric("best-epoch", "the first epoch of the best validation accuracy", "epochs"),
+    Metric("best-train-accuracy", "train-accuracy in that epoch", better="higher"),
+    Metric("best-train-loss", "train-loss in that epoch", better="lower"),
+    Metric("best-validation-accuracy", "validation-accuracy after that epoch", better="higher"),
+    Metric("best-validation-loss", "validation-loss after that epoch", better="lower"),
+    Metric("gradient-first", "mean over the layers of the mean absolute gradient, after the first epoch"),
+    Metric("gradient-last", "the same after the last epoch"),
+    Metric("least-gradient-first", "the smallest mean absolute gradient of a layer, after the first epoch"),
+    Metric("least-gradient-last", "the same after the last epoch"),
+    Metric("entry-ratio-first", "the entry layer's mean absolute gradient over the last convolution's, first epoch"),
+    Metric("entry-ratio-last", "the same after the last epoch"),
+)
+
+PRESETS = (
+    Preset(
+        "smoke",
+        2,
+        {"train_images": 190, "validation_images": 10, "epochs": 1, "blocks": 2, "filters": 8, "precision": "fp32"},
+        stand_in=True,
+        note="exercises the code",
+    ),
+    Preset("quick", 1, {"train_images": 3_000, "epochs": 6}, note="full depth and width; a first look"),
+    Preset("reduced", 3, {"train_images": 10_000, "epochs": 10}, note="full depth and width on a fifth of the images"),
+    Preset("paper", 1, note="the report's size, and its one seed"),
+)
+
+
+class CifarStudy(Experiment):
+    """Nets on CIFAR-100 under the hand-out's training: Adam, coupled L2, a cosine by epochs from 1e-3 to 2e-5.
+
+    Source: the report, section 3 to 5, and VICO-UoE/mlpractical, commit 0d01be8. Each image is cropped at random after
+    padding by 4 and flipped with probability 0.5. The test is of the epoch with the best validation accuracy. A
+    subclass declares name, title, question and arms made by `vgg`.
+    """
+
+    paper = "vgg-depth"
+    solver = "mxnet"
+    runs_of = "vgg-depth/cifar-100"
+    metrics = METRICS
+    Parameters = Parameters
+    presets = PRESETS
+    varies = (
+        "the start; nets of one width share what they have in common",
+        "the order, the crops and the flips of the images; the arms of one seed and batch size share them",
+    )
+    data_sets = ("cifar-100",)
+    own_files = ("cifar-100",)
+
+    def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
+        """The arm's net and all parameters; `blocks` is the arm's own, 0 for a shallow net."""
+        own, asked = dict(arm.settings), dataclasses.asdict(parameters)
+        own["blocks"] = asked.pop("blocks") if own.pop("deep") else 0
+        if own["batch"] > parameters.train_images:
+            raise UsageError(
+                f"train_images = {parameters.train_images:,} does not make up the batch of {own['batch']} of "
+                f"{arm.title}.",
+                "A minibatch takes at most all images.",
+                "Give more images.",
+            )
+        return asked | own
+
+    def precision_of(self, settings: Mapping[str, Any]) -> str:
+        """As asked."""
+        return settings["precision"]
+
+    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
+        """CIFAR-100, real or stand-in, with the subset and the split."""
+        return identity(**which(settings), stand_in=stand_in)
+
+    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
+        """Seconds of one core, from the measured time of an image trained on and of an image evaluated."""
+        scale = (settings["filters"] / 32) ** 2 * (1.0 if settings["precision"] == "bf16" else 1.75)
+        image = scale * (0.7e-3 + 1.05e-3 * settings["blocks"])
+        seen = settings["epochs"] * (settings["train_images"] + 0.3 * settings["validation_images"]) + 6_000
+        return seeds * (5.0 + seen * image)
+
+    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
+        """Each run by itself: a step of these nets is long enough to hide the operators' overhead."""
+        return [[task] for task in tasks]
+
+    def measure(
+        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
+    ) -> Iterator[tuple[Task, Measurement]]:
+        """Train one net after the other; a run that blows up is measured as far as it came."""
+        from claimbook.papers.vgg_depth.run import CifarRun
+
+        for number, task in enumerate(tasks):
+            run = CifarRun(task.settings, task.seed, task.data["stand_in"])
+
+            def step_done(at: int, number: int = number, steps: int = run.steps) -> None:
+                progress(number * steps + at, len(tasks) * steps)
+
+            def keep(key: str = task.key, run: CifarRun = run) -> None:
+                if unfinished.due():
+                    unfinished.save({key: run.state()})
+
+            run.train(unfinished.load(task.key), step_done, keep)
+            yield task, run.measurement()
+
+    def first_losses(self, task: Task) -> list[float]:
+        """The cross-entropies of the first 20 minibatches."""
+        from claimbook.papers.vgg_depth.run import CifarRun
+
+        run = CifarRun(task.settings, task.seed, task.data["stand_in"])
+        run.train(until=20)
+        return run.losses.values
+
+
+def which(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `load_cifar` and of `identity` for the images of these settings."""
+    wanted = settings["train_images"] + settings["validation_images"]
+    subset = None if wanted == IMAGES else wanted
+    return {"name": "cifar-100", "subset": subset, "validation": settings["validation_images"]}

@@ -25,6 +25,24 @@ def test_each_arm_is_shown_at_its_largest_preset_and_labelled(walk):
     assert "different presets" in study.notes[0] and study.made == 0 and study.found == 5
 
 
+def test_each_size_is_a_study_of_its_own_that_mixes_nothing(walk):
+    commit("paper", [("up", 0)])
+    commit("reduced", [("up", 0), ("up", 1), ("down", 0), ("down", 1)])
+    paper, reduced = (study := reproduce("fake/walk", preset="published")).by_size
+    assert list(study.records) == [("up", 0), ("down", 0), ("down", 1)]
+    assert list(paper.records) == [("up", 0)] and set(paper.presets.values()) == {"paper"} and paper.notes == ()
+    assert list(reduced.records) == [("up", 0), ("up", 1), ("down", 0), ("down", 1)] and reduced.gaps == ()
+    assert (paper.parameters.steps, reduced.parameters.steps, study.parameters.steps) == (50, 30, 50)
+    assert paper.preset == reduced.preset == "published" and reduced.seeds == (0, 1)
+    assert list(reproduce("fake/walk", preset="published", seeds=[1]).by_size[0].records) == [("up", 1), ("down", 1)]
+
+
+def test_a_study_of_one_preset_is_one_size(walk):
+    study = reproduce("fake/walk", preset="smoke")
+    assert study.by_size == [study]
+    assert reproduce("fake/walk", preset="published").by_size[0].records == {}
+
+
 def test_seeds_beyond_the_preset_count_too_and_can_be_chosen(walk):
     walk_tasks = [walk.task(walk.parameters("paper"), arm, seed, False) for arm in ("up", "down") for seed in range(5)]
     for task in walk_tasks:

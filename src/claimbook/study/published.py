@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from claimbook.experiment.base import Experiment
 from claimbook.record.schema import Record
 from claimbook.record.source import source_digest
-from claimbook.record.store import Scan
+from claimbook.record.store import Scan, Store
 from claimbook.study import shelves
 from claimbook.study.asked import PUBLISHED, checked_arms, checked_seeds, judging_presets
 from claimbook.study.studied import Gap, Study, command, in_words, total_cost
@@ -26,40 +27,61 @@ def published(
     only = None if seeds is None else checked_seeds(seeds, 0)
     store = shelves.committed()
     scan = store.scan(experiment.id) if store is not None else Scan((), ())
-    presets: dict[str, str] = {}
-    records: dict[tuple[str, int], Record] = {}
+    found = {preset: _found(scan, experiment, preset, wanted, parameters) for preset in judging_presets(experiment)}
+    presets = {arm: next((name for name in found if found[name][arm]), next(iter(found))) for arm in wanted}
     gaps: list[Gap] = []
-    for arm in wanted:
-        preset, own = _of_arm(scan, experiment, arm, parameters)
-        presets[arm] = preset
+    for arm, preset in presets.items():
         planned = only if only is not None else range(experiment.preset(preset).seeds)
-        records |= {(arm, seed): record for seed, record in own.items() if only is None or seed in only}
-        gaps += _gaps(experiment, preset, arm, [seed for seed in planned if seed not in own], parameters)
+        missing = [seed for seed in planned if seed not in found[preset][arm]]
+        gaps += _gaps(experiment, preset, arm, missing, parameters)
+    sizes = {name: _study(experiment, dict.fromkeys(wanted, name), found, only, store, parameters) for name in found}
+    return dataclasses.replace(
+        _study(experiment, presets, found, only, store, parameters),
+        gaps=tuple(gaps),
+        faults=tuple(fault.text for fault in scan.faults),
+        sizes={name: study for name, study in sizes.items() if study.records},
+    )
+
+
+Found = Mapping[str, Mapping[str, Mapping[int, Record]]]  # preset → arm → seed → record
+
+
+def _found(scan: Scan, experiment: Experiment, preset: str, arms: Sequence[str], given: Mapping[str, Any]) -> Any:
+    parameters = experiment.parameters(preset, given)
+    return {arm: shelves.matching(scan.records, experiment, parameters, arm) for arm in arms}
+
+
+def _study(
+    experiment: Experiment,
+    presets: Mapping[str, str],
+    found: Found,
+    only: Sequence[int] | None,
+    store: Store | None,
+    given: Mapping[str, Any],
+) -> Study:
+    """What is found of each arm at its preset, of the seeds `only` where these are given."""
+    records = {
+        (arm, seed): record
+        for arm, preset in presets.items()
+        for seed, record in found[preset][arm].items()
+        if only is None or seed in only
+    }
     source = source_digest(type(experiment).__module__)
     standings = {cell: store.standing(record, source) for cell, record in records.items()}
+    largest = next(preset for preset in found if preset in presets.values())
     return Study(
         experiment=experiment,
         preset=PUBLISHED,
-        parameters=experiment.parameters(judging_presets(experiment)[0], parameters),
-        arms=wanted,
+        parameters=experiment.parameters(largest, given),
+        arms=tuple(presets),
         seeds=tuple(sorted({seed for _, seed in records})),
         stand_in=False,
         presets=presets,
         records=records,
         standings=standings,
-        gaps=tuple(gaps),
         found=len(records),
         notes=_notes(presets, standings),
-        faults=tuple(fault.text for fault in scan.faults),
     )
-
-
-def _of_arm(scan: Scan, experiment: Experiment, arm: str, given: Mapping[str, Any]) -> tuple[str, dict[int, Record]]:
-    for preset in judging_presets(experiment):
-        own = shelves.matching(scan.records, experiment, experiment.parameters(preset, given), arm)
-        if own:
-            return preset, own
-    return judging_presets(experiment)[0], {}
 
 
 def _gaps(experiment: Experiment, preset: str, arm: str, seeds: Sequence[int], given: Mapping[str, Any]) -> list[Gap]:

@@ -30,11 +30,12 @@ class Study:
     """What `reproduce` gives. Nothing in it is computed anew; every number stands in a record.
 
     preset: as asked for; presets: arm → the preset of its records (they differ where `preset` is "published").
-    parameters: those of the preset, or of `paper` for "published", with what was overridden.
+    parameters: those of the preset, for "published" of the largest that is shown, with what was overridden.
     records, standings: by (arm, seed); a standing is "fresh", "confirmed" or "stale", see `record.stale`.
     found, made: how many records were there, and how many were run now. stand_in, own_files: on synthetic data, on a
     reader's own files; nothing is judged on these.
     notes: sentences that belong beside every figure of this study. faults: files that do not count, named.
+    sizes: for "published", each judging preset that has records → the study of these alone; see `by_size`.
     """
 
     experiment: Experiment
@@ -52,6 +53,12 @@ class Study:
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     own_files: bool = False
+    sizes: Mapping[str, Study] = dataclasses.field(default_factory=dict)
+
+    @property
+    def by_size(self) -> list[Study]:
+        """This study in parts that can be compared: one for each preset that records were made at, largest first."""
+        return list(self.sizes.values()) or [self]
 
     @property
     def data(self) -> str:

@@ -105,7 +105,7 @@ def test_a_page_of_records_has_all_that_is_known_of_each(made_pages, made):
         assert rows["`loss-100`"][column] == number(record.metrics["loss-100"])
         for known in (record.provenance.source, record.data.digest, "fresh: the source is as it was"):
             assert (known in entry) != (known in study)
-    assert f"</records/files/{NAME}.zip>" in page
+    assert f"</records/files/{NAME}.tar.xz>" in page
 
 
 def test_a_record_of_no_preset_and_one_that_is_stale_say_so(content):

@@ -1,7 +1,7 @@
 """The folder that the book is built from."""
 
 import dataclasses
-import zipfile
+import tarfile
 
 import pytest
 import yaml
@@ -24,10 +24,9 @@ def test_it_holds_prose_pages_notebook_and_records(source, made):
     assert (source / "index.md").is_file() and (source / "_static" / "claimbook.css").is_file()
     assert (source / f"records/{NAME}.md").is_file() and (source / "_generated" / "front.md").is_file()
     assert (source / f"notebooks/{NAME}.ipynb").read_text() == "{}"
-    with zipfile.ZipFile(source / "records/files" / f"{NAME}.zip") as packed:
-        assert {name: packed.read(name).decode() for name in packed.namelist()} == {
-            f"{record.name}.json": record.text() for record in made
-        }
+    with tarfile.open(source / "records/files" / f"{NAME}.tar.xz") as packed:
+        held = {entry.name: packed.extractfile(entry).read().decode() for entry in packed}
+    assert held == {f"depth-lp/{record.name}.json": record.text() for record in made}
 
 
 def test_every_include_of_the_prose_is_generated(source):

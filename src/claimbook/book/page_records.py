@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
+import lzma
+import tarfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -118,22 +119,28 @@ def _facts(record: Any, own: ExperimentContent) -> list[tuple[str, Cell | None]]
 
 
 def archive(own: ExperimentContent) -> bytes:
-    """The experiment's records as a ZIP file, each as it is committed; the same bytes each time."""
+    """The experiment's records as a tar.xz file, each as it is committed; the same bytes each time.
+
+    Records of one study say much the same. A ZIP file packs each by itself and is twice as large.
+    """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed:
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as packed:
         for record in sorted(own.records, key=lambda record: record.name):
-            entry = zipfile.ZipInfo(f"{record.name}.json")  # of 1980: ZIP knows no time before
-            packed.writestr(entry, record.text(), zipfile.ZIP_DEFLATED, 9)
-    return buffer.getvalue()
+            text = record.text().encode()
+            entry = tarfile.TarInfo(f"{own.experiment.name}/{record.name}.json")  # of 1970, and of nobody
+            entry.size = len(text)
+            packed.addfile(entry, io.BytesIO(text))
+    return lzma.compress(buffer.getvalue(), preset=9)
 
 
 def archive_path(experiment: Any) -> str:
     """Where the archive of an experiment lies in the book's source."""
-    return f"{DOWNLOADS}/{experiment.id}.zip"
+    return f"{DOWNLOADS}/{experiment.id}.tar.xz"
 
 
 def _archive_link(experiment: Any) -> str:
-    return f"All of them whole, with their curves: {{download}}`{experiment.name}.zip </{archive_path(experiment)}>`"
+    file = f"{{download}}`{experiment.name}.tar.xz </{archive_path(experiment)}>`"
+    return f"All of them whole, with their curves: {file}; `tar -xf {experiment.name}.tar.xz` unpacks them."
 
 
 def _sweep_link(record: Any) -> str:

@@ -90,7 +90,8 @@ def _draw_curves(axes: Any, panel: Panel) -> None:
         style = line_style(i)
         for x, y in curve.thin:
             axes.plot(x, y, color=style["color"], linewidth=0.6, alpha=0.45)
-        axes.plot(curve.x, curve.y, linewidth=2, label=curve.label, **style)
+        lonely = {"marker": "o"} if len(curve.x) == 1 else {}  # a line of one point would not be seen
+        axes.plot(curve.x, curve.y, linewidth=2, label=curve.label, **lonely, **style)
     if panel.level is not None:
         axes.axhline(panel.level, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), label=panel.level_label)
     axes.set(xscale=panel.xscale, yscale=panel.yscale, title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -56,6 +56,42 @@ def layer_rows(block: Any, input_shape: tuple[int, ...]) -> list[LayerRow]:
         for hook in hooks:
             hook.detach()
     return rows
+
+
+def folded(rows: Sequence[LayerRow]) -> list[tuple[int, tuple[LayerRow, ...]]]:
+    """The rows as (times, group): neighbouring groups of equal layers become one; a row by itself is a group of one.
+
+    A repetition starts where it covers most rows, and of equal ones as late as it can: a group then begins as the first
+    block of its kind does, not with the end of what comes before it.
+    """
+    found, at = [], 0
+    while at < len(rows):
+        times, size = _repetition(rows, at)
+        if times > 1 and any(_covered(_repetition(rows, at + i)) >= times * size for i in range(1, size)):
+            times, size = 1, 1
+        found.append((times, tuple(rows[at : at + size])))
+        at += times * size
+    return found
+
+
+def _covered(repetition: tuple[int, int]) -> int:
+    """How many rows a (times, size) takes."""
+    return repetition[0] * repetition[1]
+
+
+def _repetition(rows: Sequence[LayerRow], at: int) -> tuple[int, int]:
+    """(times, size) of the repetition from `at` on that covers most rows, of equal ones the shortest; else (1, 1)."""
+    choices = [(_times(rows, at, size), size) for size in range(1, (len(rows) - at) // 2 + 1)]
+    repeated = [choice for choice in choices if choice[0] > 1]
+    return max(repeated, key=lambda choice: (_covered(choice), -choice[1]), default=(1, 1))
+
+
+def _times(rows: Sequence[LayerRow], at: int, size: int) -> int:
+    """How often the group of `size` rows at `at` stands there, one after the other."""
+    group, times = rows[at : at + size], 1
+    while rows[at + times * size : at + (times + 1) * size] == group:
+        times += 1
+    return times
 
 
 def _row(layer: Any, output: Any) -> LayerRow:

@@ -1,5 +1,6 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
-`show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`.
+`show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`, `show.learning`,
+`show.paper_table`, `show.differences`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -12,11 +13,14 @@ from claimbook.book.library_faults import nesterov_decay, slope_gradients
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
+from claimbook.book.study_learning import learning
 from claimbook.book.study_map import share_map
+from claimbook.book.study_noise import differences
 from claimbook.book.study_numbers import points, ratios, table
 from claimbook.book.study_rates import rates
 from claimbook.book.study_seeds import seeds_needed
 from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
+from claimbook.book.study_tables import paper_table
 from claimbook.book.study_views import networks, study
 from claimbook.book.study_what_if import what_if
 
@@ -24,8 +28,11 @@ __all__ = [
     "Shown",
     "claims",
     "curves",
+    "differences",
+    "learning",
     "nesterov_decay",
     "networks",
+    "paper_table",
     "points",
     "rates",
     "ratios",

@@ -53,7 +53,7 @@ def curves(
     look = _Look(named, x, y, xscale, yscale, xlabel or x, ylabel or y or (curve if curves is None else ""))
     drawn = [look.panel(study, title, own) for title, own in panels(study, panel, arms).items()]
     drawn = [one for one in drawn if one.curves]
-    note = _note(study, look) if drawn else f"No record with a curve of the {' or '.join(named)} is at hand."
+    note = note_of(study, look.yscale) if drawn else f"No record with a curve of the {' or '.join(named)} is at hand."
     pictures = "\n".join(f"<div>{svg(one)}</div>" for one in drawn)
     caption = f"<figcaption>{html.escape(note)}</figcaption>"
     page = f'<figure class="cb-panels"><div class="cb-row">{pictures}</div>{caption}</figure>'
@@ -147,10 +147,11 @@ def _shows(value: float | None, scale: str) -> bool:
     return value is not None and math.isfinite(value) and (scale == "linear" or value > 0)
 
 
-def _note(study: Any, look: _Look) -> str:
+def note_of(study: Any, yscale: str) -> str:
+    """What stands below curves: what is bold and thin, where they are from, and how many runs diverged."""
     records = list(study.records.values())
     seeds = len({record.seed for record in records})
-    mean = "the mean of the logs" if look.yscale == "log" else "the mean"
+    mean = "the mean of the logs" if yscale == "log" else "the mean"
     note = f"Bold: {mean} over {plural(seeds, 'seed')}; thin: each seed. {made_at(study).capitalize()}."
     diverged = sum(record.diverged for record in records)
     if diverged:

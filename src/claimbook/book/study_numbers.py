@@ -28,13 +28,16 @@ def table(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None =
     """
     names = _checked(study, metrics, scale)
     rows: list[list[Cell]] = []
+    mixed = len(set(study.presets.values())) > 1
     for arm in arms_of(study, arms):
         cells = [summary(study.metric(arm.id, name), logs=scale == "log").text for name in names]
-        rows.append([arm.id, arm.title, *cells, seed_links(records_of(study, arm.id)) or "none"])
+        size = [study.presets[arm.id]] if mixed else []
+        rows.append([arm.id, arm.title, *size, *cells, seed_links(records_of(study, arm.id)) or "none"])
     notes = [f"{name}: {_words(study, name)}." for name in names]
     means = "Means of the logs" if scale == "log" else "Means"
     notes.append(f"{means} over the seeds with their 95 % t intervals. {made_at(study).capitalize()}.")
-    return shown_table(Table(["arm", "what it is", *names, "seeds"], rows), root=root_of(study), notes=notes)
+    columns = ["arm", "what it is", *(["preset"] if mixed else []), *names, "seeds"]
+    return shown_table(Table(columns, rows), root=root_of(study), notes=notes)
 
 
 def points(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None = None, scale: str = "linear") -> Shown:

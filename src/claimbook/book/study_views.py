@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from claimbook.book.shapes import layer_rows, network_of
+from claimbook.book.shapes import LayerRow, folded, layer_rows, network_of
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_records import made_at, records_of, root_of, seed_links
 from claimbook.book.tables import Cell, Table
 from claimbook.book.text import number, plural
+
+SHAPES = "Shapes of weights are (out, in); of outputs, without the batch axis."
+REPEATED = "Layers that repeat themselves have one row: weights of one repetition, parameters of all."
 
 
 def study(study: Any) -> Shown:
@@ -26,8 +29,12 @@ def study(study: Any) -> Shown:
     return shown_table(table, root=root_of(study), notes=_notes(study))
 
 
-def networks(study: Any) -> Shown:
-    """The network of each arm as a table of its layers, from the live Gluon blocks. Nothing is trained."""
+def networks(study: Any, fold: bool = False) -> Shown:
+    """The network of each arm as a table of its layers, from the live Gluon blocks. Nothing is trained.
+
+    Args:
+        study: the study. fold: give groups of layers that repeat themselves one row.
+    """
     rows: list[list[Cell]] = []
     shown: dict[tuple, list[str]] = {}
     for arm in study.experiment.arms:
@@ -36,13 +43,11 @@ def networks(study: Any) -> Shown:
             shown.setdefault(layers, []).append(arm.id)
     for layers, arms in shown.items():
         total = sum(layer.parameters for layer in layers)
-        for i, layer in enumerate(layers):
-            name = ", ".join(arms) if i == 0 else ""
-            weights = ", ".join(_shape(shape) for shape in layer.weights) or "–"
-            rows.append([name, layer.layer, weights, number(layer.parameters), _shape(layer.output)])
+        for i, (times, group) in enumerate(folded(layers) if fold else [(1, (layer,)) for layer in layers]):
+            rows.append([", ".join(arms) if i == 0 else "", *_group(times, group)])
         rows.append(["", "in all", "", number(total), ""])
     table = Table(["arms", "layer", "weights", "parameters", "output"], rows)
-    return shown_table(table, notes=["Shapes of weights are (out, in); of outputs, without the batch axis."])
+    return shown_table(table, notes=[SHAPES, REPEATED] if fold else [SHAPES])
 
 
 def _layers(study: Any, arm: Any) -> tuple:
@@ -50,6 +55,14 @@ def _layers(study: Any, arm: Any) -> tuple:
     parameters = study.parameters if study.parameters is not None else experiment.parameters("paper")
     found = network_of(experiment, experiment.settings(parameters, arm))
     return tuple(layer_rows(*found)) if found else ()
+
+
+def _group(times: int, group: Sequence[LayerRow]) -> list[str]:
+    """The cells of one row: layers, their weights, how many numbers these are in all, the output of the last."""
+    names = ", ".join(layer.layer for layer in group)
+    weights = ", ".join(_shape(shape) for layer in group for shape in layer.weights) or "–"
+    count = times * sum(layer.parameters for layer in group)
+    return [f"{times} × ({names})" if times > 1 else names, weights, number(count), _shape(group[-1].output)]
 
 
 def _shape(shape: Iterable[int]) -> str:

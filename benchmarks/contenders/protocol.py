@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import statistics
 import sys
 import time
@@ -60,13 +61,28 @@ def main(workload_of: type[Workload], start: Callable[[Any], Runner]) -> None:
 
 
 def measured(runner: Runner, workload: Workload, seconds: float) -> dict[str, float]:
-    """Seconds of a row's step: the median of chunks that take about `seconds` together, after a first call."""
+    """Seconds of a row's step, the median of chunks that take about `seconds` together, after a first call; memory."""
     unit = workload.unit
     first = _timed(runner, unit)
     pace = _timed(runner, unit) / unit
     chunk = unit * max(1, round(seconds / CHUNKS / pace / unit))
     times = [_timed(runner, chunk) for _ in range(CHUNKS)]
-    return {"first_call": first, "row_step": statistics.median(times) / chunk / workload.rows}
+    row_step = statistics.median(times) / chunk / workload.rows
+    return {"first_call": first, "row_step": row_step, "peak_megabytes": peak_megabytes()}
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held at once, 10⁶ bytes.
+
+    Linux counts it anew for a program that is started. `ru_maxrss`, elsewhere, may be that of the process that started
+    it.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024 / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) / 1e6
 
 
 def losses_around(runner: Runner, losses: Callable[[], np.ndarray], steps: int) -> dict[str, list[float]]:

@@ -35,6 +35,7 @@ def test_a_contender_that_trains_something_else_is_not_timed(side_by_side, last)
 
 @pytest.mark.parametrize("module, folder", [
     ("overparameterization", "overparameterization"), ("mnist_net", "mnist_net"), ("students", "teacher_student"),
+    ("vgg_depth", "vgg_net"),
 ])  # fmt: skip
 def test_every_contender_is_a_program(benchmark_named, side_by_side, module, folder):
     contenders = benchmark_named(module).CONTENDERS

@@ -23,6 +23,7 @@ def look(task: Task, blocks: int) -> tuple[float, list[Any]]:
         UsageError: more images than there are. DataError: no data.
     """
     from claimbook.compat import mxnet
+    from claimbook.models.leaky import with_exact_activations
     from claimbook.train.signal import layer_sizes
     from claimbook.train.weights import set_values, weights_of
 
@@ -35,6 +36,8 @@ def look(task: Task, blocks: int) -> tuple[float, list[Any]]:
         )
     rows = seeds.stream(task.seed, "order/0").permutation(len(data.train_x))[: settings["images"]]
     net = net_of(settings, len(data.classes))
+    if settings["precision"] == "float64":
+        with_exact_activations(net)
     net.initialize(mx.init.Zero())
     net.cast(settings["precision"])
     set_values(weights_of(net), start_of(net, settings, task.seed))

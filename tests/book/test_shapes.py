@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from claimbook.book.shapes import LayerRow, layer_rows, network_of
+from claimbook.book.shapes import LayerRow, folded, layer_rows, network_of
 from claimbook.compat import mxnet
 from claimbook.experiment.registry import experiment_named
 
@@ -47,3 +47,40 @@ def test_an_experiment_without_networks_has_none():
         paper, name = "no-such-paper", "x"
 
     assert network_of(Other, {}) is None
+
+
+def row(name, side=8):
+    return LayerRow(name, ((3,),) if name == "C" else (), 3 if name == "C" else 0, (side,))
+
+
+def kinds(rows):
+    return [(times, "".join(row.layer for row in group)) for times, group in folded(rows)]
+
+
+@pytest.mark.parametrize(
+    ("layers", "found"),
+    [
+        ("ABC", [(1, "A"), (1, "B"), (1, "C")]),
+        ("ABBBC", [(1, "A"), (3, "B"), (1, "C")]),
+        ("ECACACAP", [(1, "E"), (3, "CA"), (1, "P")]),
+        ("ACACACP", [(3, "AC"), (1, "P")]),
+        ("ECACAPCAP", [(1, "E"), (2, "CA"), (1, "P"), (1, "CA"), (1, "P")]),
+    ],
+)
+def test_layers_that_repeat_themselves_are_folded(layers, found):
+    rows = [row(name) for name in layers]
+    assert kinds(rows) == found
+    assert [each for times, group in folded(rows) for each in times * group] == rows
+
+
+def test_layers_of_another_shape_are_not_folded():
+    assert kinds([row("C"), row("A"), row("C", 4), row("A", 4)]) == [(1, "C"), (1, "A"), (1, "C"), (1, "A")]
+
+
+@pytest.mark.parametrize(("arm", "count"), [("vgg-08", 59_716), ("vgg-38", 336_196), ("before", 338_500)])
+def test_what_is_trained_is_counted(arm, count):
+    experiment = experiment_named("vgg-depth/batch-norm")
+    block, shape = network_of(experiment, experiment.settings(experiment.parameters("paper"), experiment.arm(arm)))
+    rows = layer_rows(block, shape)
+    assert sum(row.parameters for row in rows) == count
+    assert len(folded(rows)) <= 20

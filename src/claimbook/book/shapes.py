@@ -10,7 +10,8 @@ from typing import Any
 
 @dataclasses.dataclass(frozen=True)
 class LayerRow:
-    """One layer: its name, the shapes of its own parameters, how many numbers those are, its output's shape."""
+    """One layer: its name, the shapes of its own parameters that are trained, how many numbers those are, its output's
+    shape."""
 
     layer: str
     weights: tuple[tuple[int, ...], ...]
@@ -62,8 +63,13 @@ def folded(rows: Sequence[LayerRow]) -> list[tuple[int, tuple[LayerRow, ...]]]:
     """The rows as (times, group): neighbouring groups of equal layers become one; a row by itself is a group of one.
 
     A repetition starts where it covers most rows, and of equal ones as late as it can: a group then begins as the first
-    block of its kind does, not with the end of what comes before it.
+    block of its kind does, not with the end of what comes before it. Rows of the same layers as a group that repeats
+    itself elsewhere are a group too.
     """
+    return _joined(_repeated(rows))
+
+
+def _repeated(rows: Sequence[LayerRow]) -> list[tuple[int, tuple[LayerRow, ...]]]:
     found, at = [], 0
     while at < len(rows):
         times, size = _repetition(rows, at)
@@ -72,6 +78,24 @@ def folded(rows: Sequence[LayerRow]) -> list[tuple[int, tuple[LayerRow, ...]]]:
         found.append((times, tuple(rows[at : at + size])))
         at += times * size
     return found
+
+
+def _joined(found: Sequence[tuple[int, tuple[LayerRow, ...]]]) -> list[tuple[int, tuple[LayerRow, ...]]]:
+    """The same with single rows joined where they are layers of the kinds that a repeated group has."""
+    kinds = {tuple(row.layer for row in group) for times, group in found if times > 1}
+    joined, at = [], 0
+    while at < len(found):
+        sizes = (len(kind) for kind in kinds if _single(found[at : at + len(kind)]) == kind)
+        size = max(sizes, default=1)
+        joined.append((found[at][0], tuple(row for _, group in found[at : at + size] for row in group)))
+        at += size
+    return joined
+
+
+def _single(found: Sequence[tuple[int, tuple[LayerRow, ...]]]) -> tuple[str, ...]:
+    """The layers of groups that are single rows; none where one of them is not."""
+    alone = all((times, len(group)) == (1, 1) for times, group in found)
+    return tuple(group[0].layer for _, group in found) if alone else ()
 
 
 def _covered(repetition: tuple[int, int]) -> int:
@@ -95,7 +119,8 @@ def _times(rows: Sequence[LayerRow], at: int, size: int) -> int:
 
 
 def _row(layer: Any, output: Any) -> LayerRow:
-    shapes = tuple(tuple(parameter.shape) for parameter in layer.params.values())
+    trained = (parameter for parameter in layer.params.values() if parameter.grad_req != "null")
+    shapes = tuple(tuple(parameter.shape) for parameter in trained)
     count = 0
     for shape in shapes:
         size = 1

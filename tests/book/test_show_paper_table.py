@@ -1,0 +1,60 @@
+"""The paper's table next to ours, and which of its numbers stand there."""
+
+import pytest
+from book.learned import learned, published
+
+from claimbook.book import show
+from claimbook.book.study_printed import printed
+from claimbook.claims.statistics import mean_interval
+from claimbook.errors import UsageError
+from claimbook.experiment.registry import experiment_named
+
+METRICS = ["train-accuracy", "test-accuracy", "test-loss"]
+OURS = {"before": {0: 0.06, 1: 0.08, 2: 0.07}, "vgg-08": {0: 0.1}}
+
+
+def rows(shown):
+    return [line for line in shown.text.splitlines() if "the paper  " in line or "ours, " in line]
+
+
+def test_below_the_papers_row_are_ours_of_both_epochs():
+    paper, last, best, *_ = rows(show.paper_table(learned("batch-norm", OURS), METRICS))
+    assert paper.split()[-3:] == ["55.5", "47.43", "1.968"] and paper.startswith("VGG_38, BN before ReLU")
+    spread = [mean_interval([100 * (share + less) for share in (0.06, 0.08, 0.07)]) for less in (0, -0.02, -0.03)]
+    texts = [f"{found.mean:.4g} [{found.lo:.4g},\u00a0{found.hi:.4g}]" for found in spread]
+    assert "ours, reduced, last epoch" in last and texts[0] in last and texts[1] in last
+    assert "best validation" in best and texts[2] in best and texts[0] in best
+    assert last.rstrip().endswith("0 1 2")
+
+
+def test_what_the_paper_does_not_print_is_a_dash_and_a_seed_has_no_interval():
+    *_, paper, last, _ = rows(show.paper_table(learned("batch-norm", OURS), METRICS))
+    assert paper.split()[-3:] == ["–", "49.95", "–"]
+    assert last.split()[-4:] == ["10", "8", "0", "0"]  # the arm's last-test-loss is 0
+
+
+def test_both_sizes_stand_below_each_other_with_links():
+    study = published("batch-norm", paper={"before": {0: 0.47}}, reduced=OURS)
+    shown = show.paper_table(study, METRICS)
+    whose = [line.split("ours, ")[1].split(",")[0] for line in rows(shown) if "ours, " in line]
+    assert whose[:4] == ["paper", "paper", "reduced", "reduced"]
+    assert "ledger.html#claim-vgg-5-1" in shown.html and "records/vgg-depth/batch-norm.html#record-" in shown.html
+    assert "<a " not in show.paper_table(learned("batch-norm", OURS), METRICS).html
+
+
+def test_a_run_that_diverged_is_counted():
+    text = show.paper_table(learned("batch-norm", {"before": {0: 0.06, 1: 0.08, 2: None}}), METRICS).text
+    assert "(2 of 3 runs)" in text
+
+
+def test_the_most_exact_number_of_several_is_taken_and_shared_arms_have_theirs():
+    own = printed(experiment_named("vgg-depth/weight-decay"))
+    assert own["decay-0.001", "test-accuracy"][0].printed == 0.527  # the abstract rounds it to 53 %
+    other = printed(experiment_named("vgg-depth/combined"))
+    assert (other["decay-0.001", "test-accuracy"][0].printed, other["after", "train-loss"][0].printed) == (0.527, 1.211)
+    assert ("relu", "test-error") in printed(experiment_named("identity-mapping/activation"))
+
+
+def test_an_unknown_metric_is_named():
+    with pytest.raises(UsageError, match="tets-accuracy"):
+        show.paper_table(learned("batch-norm", OURS), ["tets-accuracy"])

@@ -9,14 +9,30 @@ import numpy as np
 
 
 def net_of(settings: Mapping[str, Any], classes: int = 100) -> Any:
-    """The Gluon block of these settings, not initialised; its inputs are pixels from 0 to 255."""
+    """The Gluon block of these settings, not initialised; its inputs are pixels from 0 to 255.
+
+    With n = `blocks` a VGG net and a ResNet have 6 n + 8 layers and a DenseNet has 6 n + 10; n = 5 and 32 filters make
+    them of about as many parameters. A DenseNet's layers add half as many maps as there are filters, rounded up.
+    """
+    net, blocks, filters = settings["net"], settings["blocks"], settings["filters"]
+    if net == "resnet":
+        from claimbook.models.resnet import ResNet
+
+        return ResNet(blocks + 1, filters, classes)
+    if net == "densenet":
+        from claimbook.models.densenet import DenseNet
+
+        return DenseNet((filters + 1) // 2, blocks + 1, dropout=settings["dropout"], classes=classes)
     from claimbook.models.vgg import VGG
 
-    return VGG(settings["blocks"], settings["batch_norm"], settings["dropout"], settings["filters"], classes)
+    return VGG(blocks, settings["batch_norm"], settings["dropout"], filters, classes)
 
 
 def start_of(net: Any, settings: Mapping[str, Any], seed: int) -> dict[str, np.ndarray]:
-    """Where the net of these settings starts from with this seed: name → array."""
+    """Where the net of these settings starts from with this seed: name → array.
+
+    By one rule for all nets, that of the hand-out: weights and biases uniform in ±1/√fan_in.
+    """
     from claimbook.models.vgg import start
 
     return start(net, seed)

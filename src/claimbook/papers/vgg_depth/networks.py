@@ -7,12 +7,12 @@ from typing import Any
 
 
 def network(experiment: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[int, ...]] | None:
-    """The initialised block of one arm, and the shape of one input; None for an arm that is no VGG net.
+    """The initialised block of one arm, and the shape of one input; None for an experiment without one network.
 
     Args:
-        experiment: the experiment's name. settings: those of one arm.
+        experiment: the experiment's name, "batch-norm". settings: those of one arm.
     """
-    if settings.get("net") != "vgg":
+    if "net" not in settings:
         return None
     from claimbook.papers.vgg_depth.nets import net_of
 

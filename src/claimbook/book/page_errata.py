@@ -23,6 +23,11 @@ def errata(content: Content) -> str:
     return "\n".join(parts)
 
 
+def working(erratum: Any) -> str:
+    """The lines of an erratum's arithmetic, redone."""
+    return "```text\n" + "\n".join(erratum.working) + "\n```\n"
+
+
 def _claims_naming(erratum_id: str, paper: Any) -> Cell:
     cell: list[Piece | str] = []
     for claim in paper.book.paper.claims:
@@ -52,6 +57,6 @@ def _entry(erratum: Any, claims: Cell) -> str:
     ]
     lines = [anchor(erratum_link(erratum.id)) + f"### {erratum.id}", "::::{div} entry", definitions(rows)]
     if erratum.working:
-        lines.append("```text\n" + "\n".join(erratum.working) + "\n```\n")
+        lines.append(working(erratum))
         lines.append(BORNE_OUT[bool(erratum.holds)] + "\n")
     return "\n".join([*lines, "::::\n"])

@@ -8,10 +8,12 @@ from typing import Any
 from claimbook.book.content import PaperContent
 from claimbook.book.links import claim_link, erratum_link, notebook_link
 from claimbook.book.page_deviations import deviations
+from claimbook.book.page_errata import working
 from claimbook.book.page_experiments import paper_experiments
 from claimbook.book.page_ledger import working_lines
 from claimbook.book.snippets import boxed, definitions, tally
 from claimbook.book.tables import Cell, Piece, Table, badge
+from claimbook.book.text import slug
 from claimbook.claims.words import NOT_TESTED
 
 
@@ -27,6 +29,7 @@ def paper_parts(paper: PaperContent, rehearsal: Mapping[str, float]) -> Mapping[
         "experiments": paper_experiments(paper, rehearsal),
         "deviations": deviations(paper),
         "errata": _errata(paper),
+        **{f"working/{slug(erratum.id)}": working(erratum) for erratum in paper.book.errata if erratum.working},
     }
 
 

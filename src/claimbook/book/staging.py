@@ -18,6 +18,7 @@ import yaml
 
 from claimbook import files
 from claimbook.book.content import Content
+from claimbook.book.page_cells import cells
 from claimbook.book.page_records import DOWNLOADS, archive, archive_path
 from claimbook.book.pages import pages
 from claimbook.errors import ClaimbookError
@@ -43,6 +44,9 @@ def stage(root: Path, content: Content, notebooks: Mapping[str, Path], folder: P
             files.write_bytes(folder / path.relative_to(root / "book"), path.read_bytes())
     for name, text in pages(content).items():
         files.write_text(folder / name, text)
+    for page in sorted((root / "book" / "papers").glob("*.md")):
+        for name, text in cells(page.read_text(encoding="utf-8"), notebooks).items():
+            files.write_text(folder / name, text)
     for name, path in notebooks.items():
         files.write_bytes(folder / "notebooks" / f"{name}.ipynb", path.read_bytes())
     for own in (own for paper in content.papers for own in paper.experiments if own.records):

@@ -64,8 +64,9 @@ def spread(outputs: np.ndarray) -> float:
     else drown in the rounding of their mean.
     """
     rows = outputs.reshape(len(outputs), -1)
-    apart = np.subtract(rows, rows[0], dtype=np.float64)
-    square = np.einsum("ij,ij->j", apart, apart) / len(rows) - apart.mean(axis=0) ** 2
+    with np.errstate(invalid="ignore", over="ignore"):  # a net that overflows has no finite spread
+        apart = np.subtract(rows, rows[0], dtype=np.float64)
+        square = np.einsum("ij,ij->j", apart, apart) / len(rows) - apart.mean(axis=0) ** 2
     return float(np.sqrt(np.maximum(square, 0.0)).mean())
 
 

@@ -105,7 +105,6 @@ class Signal(Experiment):
         return {
             "images": parameters.images,
             "batch_norm": place,
-            "dropout": 0.0,
             "filters": parameters.filters,
             "blocks": parameters.blocks if deep else 0,
             "depths": sorted(int(depth) for depth in parameters.depths) if deep else [],

@@ -10,7 +10,6 @@ from claimbook import seeds
 from claimbook.data.cifar import load_cifar
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Measurement, Task
-from claimbook.papers.vgg_depth.nets import net_of, start_of
 
 COLUMNS = {"explosion": "explosion", "signal_last": "signal-last", "logits_spread": "logits-spread"}
 """Of the curve `depth`: column → metric."""
@@ -23,11 +22,12 @@ def look(task: Task, blocks: int) -> tuple[float, list[Any]]:
         UsageError: more images than there are. DataError: no data.
     """
     from claimbook.compat import mxnet
+    from claimbook.models import vgg
     from claimbook.models.leaky import with_exact_activations
     from claimbook.train.signal import layer_sizes
     from claimbook.train.weights import set_values, weights_of
 
-    mx, data, settings = mxnet(), _data(task), task.settings | {"blocks": blocks}
+    mx, data, settings = mxnet(), _data(task), task.settings
     if settings["images"] > len(data.train_x):
         raise UsageError(
             f"images = {settings['images']:,}, and there are {len(data.train_x):,} training images.",
@@ -35,12 +35,12 @@ def look(task: Task, blocks: int) -> tuple[float, list[Any]]:
             "Give fewer.",
         )
     rows = seeds.stream(task.seed, "order/0").permutation(len(data.train_x))[: settings["images"]]
-    net = net_of(settings, len(data.classes))
+    net = vgg.VGG(blocks, settings["batch_norm"], filters=settings["filters"], classes=len(data.classes))
     if settings["precision"] == "float64":
         with_exact_activations(net)
     net.initialize(mx.init.Zero())
     net.cast(settings["precision"])
-    set_values(weights_of(net), start_of(net, settings, task.seed))
+    set_values(weights_of(net), vgg.start(net, task.seed))
     return layer_sizes(net, net.layers, mx.nd.array(data.train_x[rows], dtype="uint8"), mx.nd.array(data.train_y[rows]))
 
 

@@ -13,6 +13,8 @@ from claimbook.book.text import number, plural
 
 CAMPAIGN = Path("tests", "faults", "campaign.json")
 BENCHMARKS = Path("benchmarks")
+WHERE_MEASURED = {"images_per_second": "images a second", "megabytes": "peak memory, MB"}
+"""What not every benchmark has of its contenders, and the columns that it makes."""
 
 
 def measured_checks(root: Path) -> dict[str, Any]:
@@ -56,19 +58,22 @@ def _benchmark(name: str, one: Mapping[str, Any]) -> str:
     where = f"Data: {one['data']}. {one['processor']}, {plural(one['threads'], 'thread')}, "
     where += f"{plural(one['rounds'], 'round')}. Peers: {', '.join(one['peers'])}."
     tables = [_workload(workload) for workload in one["workloads"].values()]
-    return "\n".join([f"### {name.replace('_', ' ').capitalize()}\n\n{where}\n", *tables])
+    title = name.replace("_", " ").capitalize().replace("Vgg", "VGG")
+    return "\n".join([f"### {title}\n\n{where}\n", *tables])
 
 
 def _workload(workload: Mapping[str, Any]) -> str:
-    rows = [_contender(name, row) for name, row in workload["contenders"].items()]
-    columns = ["contender", "time over ours", "lowest and highest round", "µs"]
+    contenders = workload["contenders"]
+    more = [key for key in WHERE_MEASURED if all(key in row for row in contenders.values())]
+    rows = [[*_contender(name, row), *(number(row[key]) for key in more)] for name, row in contenders.items()]
+    columns = ["contender", "time over ours", "lowest and highest round", "µs", *(WHERE_MEASURED[key] for key in more)]
     return boxed(Table(columns, rows, caption=workload["says"]))
 
 
 def _contender(name: str, row: Mapping[str, Any]) -> Sequence[Cell]:
     spread = " to ".join(_times(value) for value in row["spread"])
     said = "Claimbook" if name == "ours" else name.replace("_", " ").replace("ours", "Claimbook,")
-    return [said, _times(row["ratio"]), spread, number(row["microseconds"])]
+    return [row.get("says", said), _times(row["ratio"]), spread, number(row["microseconds"])]
 
 
 def _times(ratio: float) -> str:

@@ -152,7 +152,8 @@ def note_of(study: Any, yscale: str) -> str:
     records = list(study.records.values())
     seeds = len({record.seed for record in records})
     mean = "the mean of the logs" if yscale == "log" else "the mean"
-    note = f"Bold: {mean} over {plural(seeds, 'seed')}; thin: each seed. {made_at(study).capitalize()}."
+    lines = f"Bold: {mean} over {plural(seeds, 'seed')}; thin: each seed." if seeds != 1 else "One seed."
+    note = f"{lines} {made_at(study).capitalize()}."
     diverged = sum(record.diverged for record in records)
     if diverged:
         note += f" {plural(diverged, 'run')} of {len(records)} diverged and ends early or is not drawn."

@@ -36,8 +36,7 @@ def differences(study: Any, pairs: Sequence[tuple[str, str]], images: int, metri
     parts = study.by_size
     rows = [_row(study, parts, pair, images, metric) for pair in pairs]
     ours = [f"ours, {_size(part)}" for part in parts]
-    columns = ["what differs", "the paper's", "binomial sd", "beyond it?", *ours, "sd of our paired differences"]
-    columns += ["beyond the seeds' noise?", "seeds to see it"]
+    columns = ["what differs", "the paper's", "image sd", "beyond?", *ours, "seed sd", "beyond?", "seeds to see it"]
     return shown_table(Table(columns, rows), root=root_of(study), notes=_notes(parts, images, metric))
 
 
@@ -105,12 +104,12 @@ def _size(study: Any) -> str:
 def _notes(parts: Sequence[Any], images: int, metric: str) -> list[str]:
     sizes = [f"{made_at(part)}: {plural(len(part.seeds), 'seed')}" for part in parts]
     return [
-        f"Differences of {metric} in points. Binomial sd: of a difference of two shares of {images:,} images drawn at "
-        "random, independently for each net; beyond it: above 1.96 of these sds. Both nets answer the same images, and "
-        "what is hard for both falls out of the difference, so the true sd is mostly less.",
-        "The paper has one seed for each. Beyond the seeds' noise: above Student's t times the sd of our paired "
-        "differences (two-sided, 5 %), which we measured at our size and take for that of the paper's. Seeds to see "
-        "it: with so many pairs the 95 % interval lies on the right side of 0 in 80 % of studies where the true "
-        "difference is the paper's; planned with the 80 % limit of the sd. Fewer than two pairs of ours tell of no sd.",
+        f"Differences of {metric} in points. Image sd: the binomial sd of a difference of two shares of {images:,} "
+        "images drawn at random, independently for each net; beyond: the paper's is above 1.96 of these. Both nets "
+        "answer the same images, and what is hard for both falls out of the difference, so the true sd is mostly less.",
+        "Seed sd: of our paired differences, one a seed; it is taken for that of the paper's nets, which have one seed "
+        "each. Beyond: the paper's is above Student's t times this sd (two-sided, 5 %). Seeds to see it: with so many "
+        "pairs the 95 % interval lies on the right side of 0 in 80 % of studies where the true difference is the "
+        "paper's; planned with the 80 % limit of the sd. Fewer than two pairs tell of no sd.",
         f"{'; '.join(sizes).capitalize()}. In brackets: 95 % intervals by Student's t over the paired differences.",
     ]

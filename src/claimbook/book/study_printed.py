@@ -61,5 +61,6 @@ def scale(metric: str) -> float:
 
 
 def heading(metric: str) -> str:
-    """The metric with its unit, for the head of a column."""
-    return f"{metric}, %" if scale(metric) != 1 else metric
+    """The metric with its unit, short, for the head of a column: "val acc, %"."""
+    short = metric.replace("accuracy", "acc").replace("validation", "val").replace("-", " ")
+    return f"{short}, %" if scale(metric) != 1 else short

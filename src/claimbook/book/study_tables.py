@@ -13,7 +13,7 @@ from claimbook.book.tables import Cell, Table
 from claimbook.book.text import plural
 from claimbook.errors import unknown
 
-EPOCHS = {"last": "last epoch", "best": "epoch of the best validation accuracy"}
+EPOCHS = ("last", "best")
 
 
 def paper_table(study: Any, metrics: Sequence[str], arms: Sequence[str] | None = None) -> Shown:
@@ -34,10 +34,10 @@ def paper_table(study: Any, metrics: Sequence[str], arms: Sequence[str] | None =
     says, rows = printed(study.experiment), []
     for arm in arms_of(study, arms):
         cells: list[Cell] = [[printed_piece(says.get((arm.id, name)), name)] for name in metrics]
-        rows.append([arm.title, "the paper", *cells, ""])
+        rows.append([f"{arm.title}: the paper", *cells, ""])
         for part in study.by_size:
             rows += [_own(part, arm.id, metrics, known, epoch) for epoch in EPOCHS if records_of(part, arm.id)]
-    columns = ["arm", "whose", *map(heading, metrics), "seeds"]
+    columns = ["whose numbers", *map(heading, metrics), "seeds"]
     return shown_table(Table(columns, rows), root=root_of(study), notes=_notes(study))
 
 
@@ -45,7 +45,7 @@ def _own(study: Any, arm: str, metrics: Sequence[str], known: Sequence[str], epo
     names = [own if (own := f"{epoch}-{name}") in known else name for name in metrics]
     cells = [summary(_scaled(study.metric(arm, name), scale(name))).text for name in names]
     preset = study.presets.get(arm, study.preset)
-    return ["", f"ours, {preset}, {EPOCHS[epoch]}", *cells, seed_links(records_of(study, arm))]
+    return [f"ours, {preset}, {epoch} epoch", *cells, seed_links(records_of(study, arm))]
 
 
 def _scaled(metric: Mapping[int, float | None], by: float) -> dict[int, float | None]:
@@ -55,8 +55,8 @@ def _scaled(metric: Mapping[int, float | None], by: float) -> dict[int, float | 
 def _notes(study: Any) -> list[str]:
     sizes = [f"{made_at(part)}: {plural(len(part.seeds), 'seed')}" for part in study.by_size]
     return [
-        "Ours: means over the seeds, in brackets the 95 % interval by Student's t; a single seed has none. Tests are "
-        "of the weights of the epoch that the row names. The paper tests those of the best validation accuracy; its "
-        "training and validation numbers we read as the last epoch's.",
+        "Ours: means over the seeds, in brackets the 95 % interval by Student's t; a single seed has none. The "
+        "best epoch is that of the best validation accuracy. The paper tests the weights of that one; its training and "
+        "validation numbers we read as the last epoch's.",
         f"{'; '.join(sizes).capitalize()}.",
     ]

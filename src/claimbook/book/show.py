@@ -1,6 +1,6 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
 `show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`, `show.learning`,
-`show.paper_table`, `show.differences`.
+`show.paper_table`, `show.differences`, `show.layers`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -13,6 +13,7 @@ from claimbook.book.library_faults import nesterov_decay, slope_gradients
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
+from claimbook.book.study_layers import layers
 from claimbook.book.study_learning import learning
 from claimbook.book.study_map import share_map
 from claimbook.book.study_noise import differences
@@ -29,6 +30,7 @@ __all__ = [
     "claims",
     "curves",
     "differences",
+    "layers",
     "learning",
     "nesterov_decay",
     "networks",

@@ -19,6 +19,7 @@ nn = mx.gluon.nn
 
 BLOCKS = 3
 BOTTLENECK = 4  # it has as many maps as this many layers add
+GROUP = 16  # maps that oneDNN keeps together, at most
 PLAIN_ENTRY, WIDE_ENTRY = 16, 2  # maps without bottlenecks; with them, as many as this many layers add
 
 
@@ -96,6 +97,9 @@ class DenseBlock(mx.gluon.HybridBlock):
     The maps are put together anew for each layer, out of their single pieces: so the gradient of a piece is one sum,
     where a chain of concatenations would sum it up again and again.
 
+    oneDNN keeps maps in groups of up to 16, and MXNet's gradient of a concatenation raises "could not construct a
+    sub-memory" where a piece ends within a group. Sizes that are no multiples of 16 go a slower way.
+
     Shapes: in (batch, maps, height, width); out (batch, maps + layers · growth, height, width), the newest maps last.
     """
 
@@ -104,6 +108,7 @@ class DenseBlock(mx.gluon.HybridBlock):
         with self.name_scope():
             for layer in range(layers):
                 setattr(self, f"layer{layer}", _layer(maps + layer * growth, growth, bottleneck, dropout))
+        self._even = maps % GROUP == growth % GROUP == 0
 
     def hybrid_forward(self, F, x):
         """All maps."""
@@ -111,6 +116,8 @@ class DenseBlock(mx.gluon.HybridBlock):
         for layer in self._children.values():
             pieces.append(layer(maps))
             maps = F.concat(*pieces, dim=1)
+            if not self._even:  # the gradient of a slice, if only of all maps, is laid out plainly; it needs float32
+                maps = F.slice_axis(F.identity(maps), axis=1, begin=0, end=None)
         return maps
 
 

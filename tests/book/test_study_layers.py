@@ -67,7 +67,7 @@ def test_what_an_axis_cannot_show_is_left_out():
 def test_an_arm_may_lack_a_column_and_a_run_that_blew_up_the_table():
     more = study({**TWO, ("vgg-38", 2): [], ("vgg-38", 0): flow(DEEP, 1.0, expected=0.5)})
     text = show.layers(more, "gradient-flow", {"expected": "theory"}).text
-    assert "theory: theory over layer" in text and "VGG_38 from 0.5 to 0.5." in text and "VGG_08" not in text
+    assert "theory: expected over layer" in text and "VGG_38 from 0.5 to 0.5." in text and "VGG_08" not in text
     assert "1 run of 4 diverged" in text
 
 

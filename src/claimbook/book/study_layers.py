@@ -45,7 +45,7 @@ def layers(
         panel: "column": a panel for each column, in it a line for each arm; "arm": a panel for each arm, in it a line
             for each column.
         yscale: "log" or "linear". What a log axis cannot show (0 and below) is left out.
-        ylabel: what the columns measure; where "" and each has its panel, what they are called.
+        ylabel: what the columns measure; where "" and each column has its panel, its name in the table.
 
     Raises:
         UsageError: an unknown arm, scale, kind of panel or column.
@@ -82,7 +82,7 @@ def _panels(
     if panel == "arm":
         return [(arm.title, ylabel, [(label, arm, column) for column, label in named.items()]) for arm in arms]
     own = labels(arms)
-    return [(label, ylabel or label, [(own[arm.id], arm, column) for arm in arms]) for column, label in named.items()]
+    return [(label, ylabel or column, [(own[arm.id], arm, column) for arm in arms]) for column, label in named.items()]
 
 
 def _figure(table: _Table, panels: Sequence[tuple[str, str, list[Line]]]) -> Shown | None:

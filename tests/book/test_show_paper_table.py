@@ -1,5 +1,7 @@
 """The paper's table next to ours, and which of its numbers stand there."""
 
+import dataclasses
+
 import pytest
 from book.learned import learned, published
 
@@ -58,3 +60,18 @@ def test_the_most_exact_number_of_several_is_taken_and_shared_arms_have_theirs()
 def test_an_unknown_metric_is_named():
     with pytest.raises(UsageError, match="tets-accuracy"):
         show.paper_table(learned("batch-norm", OURS), ["tets-accuracy"])
+
+
+def test_a_table_of_arms_at_different_presets_names_them():
+    study = learned("batch-norm", OURS)
+    assert "preset " not in show.table(study, "gap").text.splitlines()[0]
+    mixed = dataclasses.replace(study, presets={**study.presets, "before": "paper"})
+    lines = show.table(mixed, "gap").text.splitlines()
+    assert "preset" in lines[0] and "  paper  " in next(line for line in lines if line.startswith("before"))
+
+
+def test_long_nets_are_folded_where_asked():
+    study = learned("depth", {}, shown="paper")
+    long, short = (show.networks(study, fold=fold).text for fold in (False, True))
+    assert len(short.splitlines()) < len(long.splitlines()) / 2 and "10 × (Conv2D, LeakyReLU)" in short
+    assert "336,196" in long and "336,196" in short and "59,716" in short

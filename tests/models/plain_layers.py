@@ -73,7 +73,7 @@ def weights(net, seed=0):
 def agrees(net, forward, looked_at):
     """Logits and loss of `net` in training, and its gradients at some places, are those of the NumPy net `forward`.
 
-    forward: (pixels, weights) → logits. looked_at: names of weights; of each, three numbers are moved.
+    forward: (pixels, weights) → logits. looked_at: names of weights; of each, two numbers are moved.
     """
     w, (x, y) = weights(net), batch()
     net.hybridize()
@@ -85,7 +85,7 @@ def agrees(net, forward, looked_at):
     assert abs(loss.asscalar() - cross_entropy(forward(x, w), y)) < 1e-5
     for name in looked_at:
         found = weights_of(net)[name].grad().asnumpy().ravel()
-        for at in stream(2, name).integers(0, found.size, 3):
+        for at in stream(2, name).integers(0, found.size, 2):
             moved = []
             for step in (-1e-6, 1e-6):
                 array = w[name].copy()

@@ -122,8 +122,8 @@ class Signal(Experiment):
         return 2.0 + seeds * settings["images"] * layers * image
 
     def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """One batch: a run takes seconds, and reading the images as long."""
-        return [list(tasks)]
+        """Each run by itself; runs of one process share the images."""
+        return [[task] for task in tasks]
 
     def measure(
         self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished

@@ -16,9 +16,7 @@ from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Pres
 from claimbook.experiment.parameters import parameter
 from claimbook.record.unfinished import Unfinished
 
-FULL_DEPTH = (
-    5  # blocks a stage of VGG_38; not taken from `study`, so that a change of the training leaves records fresh
-)
+FULL_DEPTH = 5  # blocks a stage of VGG_38; its own, so that a change of the studies that train leaves records fresh
 PRECISIONS = ("auto", "float32", "float64")
 
 

@@ -27,18 +27,18 @@ def small(vgg_depth, tmp_path, monkeypatch):
 
 
 def test_our_contender_trains_on_the_batches_that_are_handed_over(vgg_depth, small):
-    answer = vgg_depth.Field(small, "vgg_net", vgg_depth.CONTENDERS).asked("ours", "vgg-08-check", "check", "3")
-    with np.load(small / "images.npz") as data, np.load(small / "vgg-08-check.npz") as net:
+    answer = vgg_depth.Field(small, "vgg_net", vgg_depth.CONTENDERS).asked("ours", "vgg-08-curve", "check", "3")
+    with np.load(small / "images.npz") as data, np.load(small / "vgg-08-curve.npz") as net:
         assert data["order"].shape == (3, BATCH)
         first = _loss(data["images"][data["order"][0]], data["labels"][data["order"][0]], net)
     assert answer["losses"][0] == pytest.approx(first, rel=1e-4) and len(set(answer["losses"])) == 3
 
 
-def test_the_check_starts_from_wider_convolutions_alone(small):
-    with np.load(small / "vgg-08.npz") as start, np.load(small / "vgg-08-check.npz") as check:
+def test_the_check_starts_from_larger_weights_and_the_same_biases(small):
+    with np.load(small / "vgg-08.npz") as start, np.load(small / "vgg-08-curve.npz") as check:
         assert set(start.files) == set(check.files)
         for name in start.files:
-            times = np.sqrt(6) if name.endswith("conv.weight") else 1
+            times = np.sqrt(6) if name.endswith("conv.weight") else 10 if name == "linear.weight" else 1
             if "." in name:
                 np.testing.assert_allclose(check[name], times * start[name])
 
@@ -79,8 +79,10 @@ def ours():
 
 
 def test_curves_are_compared_early_step_by_step_and_as_a_whole(vgg_depth, ours):
-    found = vgg_depth.compared({"ours": ours, "ours_bf16": ours + 0.001, "pytorch": ours * (1 + 1e-5)})
-    assert found["pytorch"]["steps"] == pytest.approx(1e-5)
+    losses = {"ours": ours, "ours_bf16": ours + 0.001, "pytorch": ours * (1 + 1e-5)}
+    found = vgg_depth.compared(losses, {"ours": 5.0, "ours_bf16": 5.5, "pytorch": 5.0 * (1 - 1e-5)})
+    assert found["pytorch"]["steps"] == pytest.approx(1e-5) == found["pytorch"]["full"]
+    assert found["ours_bf16"]["full"] == pytest.approx(0.1)
     assert found["ours_bf16"]["curve"] == pytest.approx(0.001 / np.std(ours)) and set(found) == {"ours_bf16", "pytorch"}
 
 
@@ -93,7 +95,12 @@ def test_curves_are_compared_early_step_by_step_and_as_a_whole(vgg_depth, ours):
 ])  # fmt: skip
 def test_who_trains_something_else_is_not_timed(vgg_depth, ours, name, curve):
     with pytest.raises(SystemExit, match=f"{name} trains something else"):
-        vgg_depth.compared({"ours": ours, name: curve(ours)})
+        vgg_depth.compared({"ours": ours, name: curve(ours)}, {"ours": 5.0, name: 5.0})
+
+
+def test_fp32_must_agree_at_full_depth(vgg_depth, ours):
+    with pytest.raises(SystemExit, match="pytorch trains something else: the first loss at full depth"):
+        vgg_depth.compared({"ours": ours, "pytorch": ours}, {"ours": 5.0, "pytorch": 5.001})
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from statistics import median
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from claimbook.models.vgg import SLOPE, start
 from claimbook.papers.vgg_depth import signal_look
 from claimbook.papers.vgg_depth.signal import Signal
 from claimbook.record.unfinished import Unfinished
+from claimbook.study import reproduce
 from claimbook.train.signal import LayerSizes, shrinkage
 
 EXPERIMENT = Signal()
@@ -142,3 +144,30 @@ def test_more_images_than_there_are(monkeypatch):
     monkeypatch.setattr(signal_look, "load_cifar", lambda *_, **__: few)
     with pytest.raises(UsageError, match="images = 10, and there are 5"):
         measured(task("none"))
+
+
+@pytest.fixture(scope="module")
+def committed():
+    """The committed records, arm → metrics of each seed."""
+    study = reproduce("vgg-depth/signal", preset="published")
+    if not study.records:
+        pytest.skip("no record of vgg-depth/signal is committed")
+    return {arm: {name: median(study.metric(arm, name).values()) for name in NAMES} for arm in study.arms}
+
+
+NAMES = ("signal-middle", "signal-last", "signal-factor", "gradient-first", "gradient-middle", "gradient-last-conv")
+
+
+@pytest.mark.parametrize(
+    ("arm", "expected"),
+    [
+        ("none", {"signal-middle": 2e-8, "signal-last": 3e-16, "signal-factor": 0.376, "gradient-middle": 3e-15}),
+        ("before", {"gradient-first": 0.51, "gradient-middle": 0.026, "gradient-last-conv": 0.0039}),
+        ("after", {"gradient-first": 3.3, "gradient-middle": 0.105, "gradient-last-conv": 0.0044}),
+    ],
+)
+def test_the_committed_records_are_of_the_size_that_another_program_found(committed, arm, expected):
+    """Measured once by hand, in another program, on other starts and images."""
+    for name, value in expected.items():
+        within = 1.1 if name == "signal-factor" else 1.5 if arm != "none" else 5
+        assert value / within < committed[arm][name] < value * within, name

@@ -11,7 +11,7 @@ import pytest
 from claimbook.claims.arithmetic import TextErrata
 from claimbook.claims.load import validate
 from claimbook.claims.marks import read_marked
-from claimbook.papers.vgg_depth import errata
+from claimbook.papers.vgg_depth import errata, quantities
 from claimbook.papers.vgg_depth.errata import ARITHMETIC
 
 FOLDER = errata.__file__.removesuffix("errata.py")
@@ -54,11 +54,11 @@ def test_the_gap():
 
 def test_the_nets_of_the_comparison_are_those_of_the_models():
     """The counts that are stated beside the hand-out's model, and operations layer by layer."""
-    assert errata.parameters(0) == 59_716 and errata.parameters(5) == 336_196
-    assert errata.parameters(5, batch_norm=True) == 338_500
+    assert quantities.parameters(0) == 59_716 and quantities.parameters(5) == 336_196
+    assert quantities.parameters(5, batch_norm=True) == 338_500
     sizes = [(3, 32)] + [(32, side) for side in (32, 16, 16, 8, 8, 4)]  # of VGG_08's seven convolutions
-    assert errata.operations(0) == sum(9 * inputs * 32 * side**2 for inputs, side in sizes) + 3_200
-    assert errata.operations(5) - errata.operations(0) == 10 * 9 * 32 * 32 * (32**2 + 16**2 + 8**2)
+    assert quantities.operations(0) == sum(9 * inputs * 32 * side**2 for inputs, side in sizes) + 3_200
+    assert quantities.operations(5) - quantities.operations(0) == 10 * 9 * 32 * 32 * (32**2 + 16**2 + 8**2)
     assert "-2.55 points" in working("VGG-ERR.10") and "+2.75 points" in working("VGG-ERR.10")
 
 
@@ -66,7 +66,7 @@ def test_what_can_be_told_apart_by_simulation():
     """The sd of a difference of two accuracies on 10,000 images each, and who is beyond 1.96 of them."""
     rng = np.random.default_rng(0)
     drawn = rng.binomial(10_000, 0.519, 20_000) - rng.binomial(10_000, 0.527, 20_000)
-    assert errata.difference_sd(51.9, 52.7) == pytest.approx(drawn.std() / 100, rel=0.02)
+    assert quantities.difference_sd(51.9, 52.7) == pytest.approx(drawn.std() / 100, rel=0.02)
     apart = [line.split(": ")[1] for line in working("VGG-ERR.11").splitlines() if line.endswith("stands out")]
     assert apart == [
         "BN after ReLU − BN before ReLU",
@@ -87,9 +87,9 @@ def test_guessing():
 def test_the_cosine_is_the_one_that_trains():
     from claimbook.train.schedules import cosine
 
-    schedule = cosine(errata.FIRST_RATE, errata.EPOCHS, errata.LAST_RATE)
+    schedule = cosine(quantities.FIRST_RATE, quantities.EPOCHS, quantities.LAST_RATE)
     for epoch in (0, 1, 50, 80, 99):
-        assert errata.rate(epoch) == pytest.approx(schedule(epoch), rel=1e-6)
+        assert quantities.rate(epoch) == pytest.approx(schedule(epoch), rel=1e-6)
     assert "epoch 80: rate 1.1e-04, 2.1 %" in working("VGG-ERR.14")
 
 

@@ -18,6 +18,8 @@ from claimbook.errors import UsageError
 from claimbook.train.batched_bfgs import Minima, minimise
 
 Function = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+Minimiser = Callable[..., Minima]
+"""(problems, start) → minima, as `train.batched_bfgs.minimise` and `train.scipy_bfgs.one_by_one`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +38,13 @@ class Path:
 
 
 def follow(
-    function: Function, start: np.ndarray, pins: np.ndarray, ladder: Sequence[float], decoupled: bool = True
+    function: Function,
+    start: np.ndarray,
+    pins: np.ndarray,
+    ladder: Sequence[float],
+    decoupled: bool = True,
+    tries: np.ndarray | None = None,
+    minimiser: Minimiser = minimise,
 ) -> Path:
     """Follow the homotopy down the ladder of L from each start, then minimise f itself from θ.
 
@@ -45,6 +53,8 @@ def follow(
         ladder: the L > 0 in their order; none leaves the path out.
         decoupled: solve the two problems of L → ∞ first, each from its half of the start, and begin the path at
             θ = (t₁, θ₂*), η = (η₁*, t₂); else it begins with both copies at the start.
+        tries: (k, n), further points from which the decoupled problems are solved; the lowest minimum is taken.
+        minimiser: what solves every problem.
 
     Raises:
         UsageError: an L that is not above 0, pins of another shape than the starts, fewer than two variables.
@@ -52,38 +62,47 @@ def follow(
     _check(start, pins, ladder)
     theta, eta, iterations = np.array(start, np.float64), np.array(start, np.float64), []
     if decoupled:
-        theta, eta, count = _decoupled(function, start, pins)
+        theta, eta, count = _decoupled(function, start, pins, tries, minimiser)
         iterations.append(count)
     stations = [(theta, eta)]
     for level in ladder:
-        found = minimise(_coupled(function, pins, level), np.concatenate([theta, eta], axis=1))
+        found = minimiser(_coupled(function, pins, level), np.concatenate([theta, eta], axis=1))
         theta, eta = np.split(found.x, 2, axis=1)
         stations.append((theta, eta))
         iterations.append(found.iterations)
-    last = minimise(lambda rows, x: function(x), theta)
+    last = minimiser(lambda rows, x: function(x), theta)
     copies = (np.stack(copy) for copy in zip(*stations, strict=True))
     return Path(last, *copies, np.stack([*iterations, last.iterations]))
 
 
-def _decoupled(function: Function, start: np.ndarray, pins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The minima of f(t₁, ·) and of f(·, t₂), local ones that BFGS reaches from the start."""
+def _decoupled(
+    function: Function, start: np.ndarray, pins: np.ndarray, tries: np.ndarray | None, minimiser: Minimiser
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The minima of f(t₁, ·) and of f(·, t₂), local ones that are reached from the start, or the lowest of several."""
     half = start.shape[1] // 2
     first, second = (np.arange(start.shape[1]) < half), (np.arange(start.shape[1]) >= half)
     copies, count = [], np.zeros(len(start), np.int64)
     for free in (second, first):
-
-        def part(rows: np.ndarray, x: np.ndarray, free: np.ndarray = free) -> tuple[np.ndarray, np.ndarray]:
-            whole = pins[rows].copy()
-            whole[:, free] = x
-            value, gradient = function(whole)
-            return value, gradient[:, free]
-
-        found = minimise(part, start[:, free])
+        origins = [start, *(np.broadcast_to(one, start.shape) for one in ([] if tries is None else tries))]
+        found = [minimiser(_part(function, pins, free), origin[:, free]) for origin in origins]
+        lowest = np.argmin([each.value for each in found], axis=0)
         whole = np.array(pins, np.float64)
-        whole[:, free] = found.x
+        whole[:, free] = np.stack([each.x for each in found])[lowest, np.arange(len(start))]
         copies.append(whole)
-        count += found.iterations
+        count += sum(each.iterations for each in found)
     return copies[0], copies[1], count
+
+
+def _part(function: Function, pins: np.ndarray, free: np.ndarray) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """f of the `free` variables, the others at their pins."""
+
+    def part(rows: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        whole = pins[rows].copy()
+        whole[:, free] = x
+        value, gradient = function(whole)
+        return value, gradient[:, free]
+
+    return part
 
 
 def _coupled(function: Function, pins: np.ndarray, level: float) -> Callable[..., tuple[np.ndarray, np.ndarray]]:

@@ -80,14 +80,14 @@ def ours():
 
 def test_curves_are_compared_early_step_by_step_and_as_a_whole(vgg_depth, ours):
     losses = {"ours": ours, "ours_bf16": ours + 0.001, "pytorch": ours * (1 + 1e-5)}
-    found = vgg_depth.compared(losses, {"ours": 5.0, "ours_bf16": 5.5, "pytorch": 5.0 * (1 - 1e-5)})
+    found = vgg_depth.compared(losses, {"ours": 5.0, "ours_bf16": 5.5, "pytorch": 5.0 * (1 - 1e-5)}, vgg_depth.PLAIN)
     assert found["pytorch"]["steps"] == pytest.approx(1e-5) == found["pytorch"]["full"]
     assert found["ours_bf16"]["full"] == pytest.approx(0.1)
     assert found["ours_bf16"]["curve"] == pytest.approx(0.001 / np.std(ours)) and set(found) == {"ours_bf16", "pytorch"}
 
 
 @pytest.mark.parametrize("name, curve", [
-    ("pytorch", lambda ours: ours + np.where(np.arange(30) == 3, 0.001, 0.0)),  # an early step
+    ("pytorch", lambda ours: ours + np.where(np.arange(30) == 3, 0.005, 0.0)),  # an early step
     ("pytorch_compile", lambda ours: np.append(ours[:5], ours[5:] + 0.01)),
     ("pytorch_bf16", lambda ours: np.append(ours[:10], ours[10:] + 0.05)),
     ("ours_bf16", lambda ours: np.full(30, ours[0])),  # learns nothing
@@ -95,12 +95,12 @@ def test_curves_are_compared_early_step_by_step_and_as_a_whole(vgg_depth, ours):
 ])  # fmt: skip
 def test_who_trains_something_else_is_not_timed(vgg_depth, ours, name, curve):
     with pytest.raises(SystemExit, match=f"{name} trains something else"):
-        vgg_depth.compared({"ours": ours, name: curve(ours)}, {"ours": 5.0, name: 5.0})
+        vgg_depth.compared({"ours": ours, name: curve(ours)}, {"ours": 5.0, name: 5.0}, vgg_depth.NORMALISED)
 
 
 def test_fp32_must_agree_at_full_depth(vgg_depth, ours):
     with pytest.raises(SystemExit, match="pytorch trains something else: the first loss at full depth"):
-        vgg_depth.compared({"ours": ours, "pytorch": ours}, {"ours": 5.0, "pytorch": 5.001})
+        vgg_depth.compared({"ours": ours, "pytorch": ours}, {"ours": 5.0, "pytorch": 5.01}, vgg_depth.PLAIN)
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ class Ours:
         set_values(weights, workload.weights)
         self.objective = CrossEntropy(net)
         self.objective.hybridize(static_alloc=True, static_shape=True)
-        self.optimizer = Optimizer(weights, "adam", workload.rate, epsilon=workload.epsilon)
+        self.optimizer = Optimizer(weights, "adam", workload.rate)
         self.training, self.seen = Training(0, self.batches.steps_per_epoch), Losses()
 
     def step(self, steps: int) -> None:

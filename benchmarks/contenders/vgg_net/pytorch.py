@@ -36,7 +36,7 @@ class PyTorch:
         counts = {name: count for name, count in self.net.state_dict().items() if "num_batches" in name}
         self.net.load_state_dict(starts | counts)
         self.net.to(memory_format=self.layout)
-        self.optimizer = torch.optim.Adam(self.net.parameters(), lr=workload.rate, eps=workload.epsilon, fused=True)
+        self.optimizer = torch.optim.Adam(self.net.parameters(), lr=workload.rate, fused=True)
         self.loss_of = torch.compile(self._loss_of) if compiled else self._loss_of
         self.precision = (lambda: torch.autocast("cpu", torch.bfloat16)) if bf16 else contextlib.nullcontext
 

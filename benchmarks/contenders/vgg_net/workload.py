@@ -13,18 +13,17 @@ import numpy as np
 class Workload:
     """One net and its minibatches; a row is an image.
 
-    blocks: of a stage. norm: where batch normalisation stands, "before" or "after" the activation, or None. rate,
-    epsilon: Adam's. seed: what Claimbook draws the order from. images (n, 3, 32, 32) uint8, labels (n,) 0 … 99. order
-    (steps, batch): the images of each step; after the last step it may start again. weights: where the net starts,
-    running statistics among them, by Claimbook's name, float64. A contender's `losses()` gives the cross-entropy of
-    every minibatch so far, before its step.
+    blocks: of a stage. norm: where batch normalisation stands, "before" or "after" the activation, or None. rate:
+    Adam's. seed: what Claimbook draws the order from. images (n, 3, 32, 32) uint8, labels (n,) 0 … 99. order (steps,
+    batch): the images of each step; after the last step it may start again. weights: where the net starts, running
+    statistics among them, by Claimbook's name, float64. A contender's `losses()` gives the cross-entropy of every
+    minibatch so far, before its step.
     """
 
     unit: ClassVar[int] = 1
     blocks: int
     norm: str | None
     rate: float
-    epsilon: float
     seed: int
     images: np.ndarray
     labels: np.ndarray
@@ -43,8 +42,8 @@ class Workload:
             data = {name: arrays[name] for name in ("images", "labels", "order")}
         with np.load(file, allow_pickle=False) as arrays:
             weights = {name: arrays[name] for name in arrays.files if "." in name}
-            plain = {name: arrays[name].item() for name in ("blocks", "norm", "rate", "epsilon", "seed")}
-        return cls(**plain | {"norm": plain["norm"] or None}, **data, weights=weights)
+            blocks, norm, rate, seed = (arrays[name].item() for name in ("blocks", "norm", "rate", "seed"))
+        return cls(blocks, norm or None, rate, seed, **data, weights=weights)
 
     def check(self, runner: Any, steps: int) -> dict[str, list[float]]:
         """The loss curve of so many steps."""

@@ -1,6 +1,6 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
 `show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`, `show.learning`,
-`show.paper_table`, `show.differences`, `show.layers`.
+`show.paper_table`, `show.differences`, `show.layers`, `show.starting_points`, `show.pins`, `show.path`, `show.descent`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -13,14 +13,17 @@ from claimbook.book.library_faults import nesterov_decay, slope_gradients
 from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
+from claimbook.book.study_descent import descent
 from claimbook.book.study_layers import layers
 from claimbook.book.study_learning import learning
 from claimbook.book.study_map import share_map
 from claimbook.book.study_noise import differences
 from claimbook.book.study_numbers import points, ratios, table
+from claimbook.book.study_paths import path
 from claimbook.book.study_rates import rates
 from claimbook.book.study_seeds import seeds_needed
 from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
+from claimbook.book.study_starts import pins, starting_points
 from claimbook.book.study_tables import paper_table
 from claimbook.book.study_views import networks, study
 from claimbook.book.study_what_if import what_if
@@ -29,12 +32,15 @@ __all__ = [
     "Shown",
     "claims",
     "curves",
+    "descent",
     "differences",
     "layers",
     "learning",
     "nesterov_decay",
     "networks",
     "paper_table",
+    "path",
+    "pins",
     "points",
     "rates",
     "ratios",
@@ -43,6 +49,7 @@ __all__ = [
     "share_map",
     "shown_table",
     "slope_gradients",
+    "starting_points",
     "study",
     "table",
     "what_if",

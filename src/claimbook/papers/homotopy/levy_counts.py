@@ -10,7 +10,7 @@ import numpy as np
 from claimbook.papers.homotopy.levy_solve import solved
 from claimbook.papers.homotopy.levy_starts import GRIDS, size, starts
 
-MINIMISED = 4e-4  # seconds of a start and a minimisation on one core, by the batched BFGS; SciPy takes 20 times that
+MINIMISED = 7e-5  # seconds of a start and a minimisation at n = 6, batched; SciPy takes 45 times that
 
 
 def wide(widest: float, narrowest: float, stations: int) -> list[float]:
@@ -65,4 +65,4 @@ def seconds(settings: Mapping[str, Any], grid: str) -> float:
         levels = 2 * sum(map(len, settings["ladders"].values()))
         return (len(settings["pins"]) + 2) * count * (levels + 7) * MINIMISED * n / 6
     minimised = 1 + 1.5 * len(settings.get("ladder", ())) + 2 * settings.get("tries", 0)
-    return count * minimised * MINIMISED * n / 6 * (20 if settings["solver"] == "scipy" else 1)
+    return count * minimised * MINIMISED * n / 6 * (45 if settings["solver"] == "scipy" else 1)

@@ -135,12 +135,16 @@ def test_float64_sees_the_signal_of_the_plain_net_down_to_1e_17_and_float32_does
     assert not 0.01 < rough[-1].signal / expected["linear.weight"] < 100
 
 
-def test_the_signal_of_wide_plain_layers_shrinks_as_theory_says():
-    """In the first stage, where borders are a small part of the image and nothing is pooled yet."""
+def test_wide_plain_layers_shrink_as_theory_says():
+    """The four layers without bias before the first pooling: the outputs' size, and the differences by some more."""
     x, y = batch(4, 32)
-    sizes = seen_by(made(3, None, filters=32)[0], x, y)[1][:8]
-    factors = [after.signal / before.signal for before, after in zip(sizes[1:], sizes[2:], strict=False)]
-    assert np.exp(np.mean(np.log(factors))) == pytest.approx(shrinkage(SLOPE), rel=0.1)
+    net, given = made(2, None, filters=96)
+    names = list(net.layers)[:5]
+    sizes = [np.sqrt((outputs(x, given, None)[name] ** 2).mean()) for name in names]
+    assert (sizes[-1] / sizes[0]) ** (1 / 4) == pytest.approx(shrinkage(SLOPE), rel=0.05)
+    signals = {one.name: one.signal for one in seen_by(net, x, y)[1]}
+    factor = (signals[names[-1]] / signals[names[1]]) ** (1 / 3)
+    assert 0.8 * shrinkage(SLOPE) < factor < shrinkage(SLOPE)
 
 
 def test_shrinkage_by_hand():

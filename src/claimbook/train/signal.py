@@ -71,10 +71,12 @@ def spread(outputs: np.ndarray) -> float:
 
 
 def shrinkage(slope: float) -> float:
-    """By which a layer multiplies the signal at the start of PyTorch's defaults, √((1 + slope²) / 6).
+    """By which a layer multiplies the size of its outputs at the start of PyTorch's defaults, √((1 + slope²) / 6).
 
-    Weights uniform in ±1/√fan_in have the variance 1 / (3 fan_in), so a product with them keeps a third of the
-    variance; of that a leaky ReLU, which half of all units pass whole and half times its slope, keeps (1 + slope²) / 2.
-    What borders of zeros and pooling take comes on top. Source: the argument of He et al. (2015), section 2.2.
+    Weights uniform in ±1/√fan_in have the variance 1 / (3 fan_in), so a product with them keeps a third of the mean
+    square; of that a leaky ReLU, which half of all units pass whole and half times its slope, keeps (1 + slope²) / 2.
+    It is the most that is left of the differences between images: while these are not small beside what the images
+    have in common, a layer makes images more alike as well (Cho and Saul 2009, the angle under the arc-cosine kernel),
+    and borders of zeros and pooling take more. Source: the argument of He et al. (2015), section 2.2.
     """
     return float(np.sqrt((1 + slope**2) / 6))

@@ -6,7 +6,7 @@ from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, vgg
 
 
 class BatchSize(CifarStudy):
-    """Batches of 100, 80 and 50 images for VGG_38 with normalisation after (section 5.2)."""
+    """Batches of 100, 80 and 50 images for VGG_38 with normalisation after (section 5.3)."""
 
     name = "batch-size"
     title = "Batch size"

@@ -6,7 +6,7 @@ from claimbook.papers.vgg_depth.study import AFTER, DECAY, CifarStudy, vgg
 
 
 class Combined(CifarStudy):
-    """λ = 0.001 with batches of 50 and of 80 images, beside the default and λ = 0.001 alone (section 5.2)."""
+    """λ = 0.001 with batches of 50 and of 80 images, beside the default and λ = 0.001 alone (section 5.3)."""
 
     name = "combined"
     title = "Weight decay and smaller batches together"

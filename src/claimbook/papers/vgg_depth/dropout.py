@@ -6,7 +6,7 @@ from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, vgg
 
 
 class Dropout(CifarStudy):
-    """Dropout behind each normalisation of VGG_38 with normalisation after, p = 0, 0.2, 0.5 (section 5.2)."""
+    """Dropout behind each normalisation of VGG_38 with normalisation after, p = 0, 0.2, 0.5 (section 5.3)."""
 
     name = "dropout"
     title = "Dropout"

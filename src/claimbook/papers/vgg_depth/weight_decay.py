@@ -6,7 +6,7 @@ from claimbook.papers.vgg_depth.study import AFTER, DECAY, CifarStudy, vgg
 
 
 class WeightDecay(CifarStudy):
-    """Adam with λ w added to the gradients, λ = 0, 0.001, 0.005, of VGG_38 with normalisation after (section 5.2)."""
+    """Adam with λ w added to the gradients, λ = 0, 0.001, 0.005, of VGG_38 with normalisation after (section 5.3)."""
 
     name = "weight-decay"
     title = "Weight decay"

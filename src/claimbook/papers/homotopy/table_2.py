@@ -52,6 +52,7 @@ class Table2(Experiment):
     Parameters = Parameters
     presets = (
         Preset("smoke", 1, stand_in=True, note="the same: nothing is trained"),
+        Preset("quick", 1, note="the same"),
         Preset("paper", 1, note="arithmetic; it takes no time"),
     )
     varies = ("nothing: the numbers are printed",)

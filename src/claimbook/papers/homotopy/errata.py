@@ -40,14 +40,19 @@ REST = 2 * math.log(10)
     where="Section 4.2",
     says="on VGG13 a less error rate (5.14%) than the traditional method (6.35%) by improving 11.68%",
     correct="than 5.82 %, by 11.68 %",
-    reason="6.35 % is the error rate of VGG19 in table 2; the improvement is that from 5.82 %, VGG13's own.",
+    reason="6.35 % is the error rate of VGG19 in table 2; the improvement is that from 5.82 %, VGG13's own. The "
+    "journal version has 11.86 %, as 5.13 instead of 5.14 % would give; 5.13 stands nowhere that we have seen.",
 )
 def improvement_of_vgg13() -> Working:
     """The improvement from either number."""
     after, own, other = HOMOTOPY["VGG13"], ORIGINAL["VGG13"], ORIGINAL["VGG19"]
     rates = {before: 100 * (before - after) / before for before in (own, other)}
-    lines = tuple(f"({before} − {after}) / {before} = {rate:.2f} %" for before, rate in rates.items())
-    return Working(lines, holds=round(rates[other], 2) == IMPROVEMENT["VGG13"])
+    lines = [f"({before} − {after}) / {before} = {rate:.2f} %" for before, rate in rates.items()]
+    near = 100 * (own - 5.13) / own
+    lines.append(
+        f"({own} − 5.13) / {own} = {near:.2f} %, which the abstract of the journal version has (arXiv 1903.09872)"
+    )
+    return Working(tuple(lines), holds=round(rates[other], 2) == IMPROVEMENT["VGG13"])
 
 
 @ARITHMETIC.erratum(

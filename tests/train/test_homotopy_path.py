@@ -13,6 +13,7 @@ from claimbook.models.levy import levy
 from claimbook.seeds import stream
 from claimbook.train import homotopy_path
 from claimbook.train.homotopy_path import follow
+from claimbook.train.scipy_bfgs import one_by_one
 
 GRID = np.array(list(itertools.product(range(6), repeat=2)), float)
 DOWN = np.arange(9, 0, -1) / 10
@@ -79,6 +80,28 @@ def test_a_path_tells_its_stations():
     path = follow(levy, np.array([[5.0, 4.0, 5.0, 5.0]]), np.zeros((1, 4)), DOWN)
     assert path.theta.shape == path.eta.shape == (10, 1, 4) and path.iterations.shape == (11, 1)
     assert path.theta[1, 0, 0] == pytest.approx(1.36, abs=0.01) and path.found.value[0] < 1e-9
+
+
+def test_another_minimiser_solves_every_stage():
+    asked = []
+
+    def counted(problems, start):
+        asked.append(start.shape)
+        return one_by_one(problems, start)
+
+    start, pins = np.array([[5.0, 4.0, 5.0, 5.0], [1.0, 5.0, 2.0, 0.0]]), np.zeros((2, 4))
+    ours, theirs = follow(levy, start, pins, DOWN), follow(levy, start, pins, DOWN, minimiser=counted)
+    np.testing.assert_array_equal(ours.iterations, theirs.iterations)
+    np.testing.assert_allclose(ours.theta, theirs.theta, atol=1e-5)
+    assert asked == [(2, 2), (2, 2), *[(2, 8)] * 9, (2, 4)]
+
+
+def test_of_further_tries_the_lowest_minimum_counts():
+    """At x1 = 1 the second variable has one minimum; the first alone has several, about 4 apart."""
+    start, pins = np.array([[9.0, 1.0]]), np.ones((1, 2))
+    alone = follow(levy, start, pins, ()).eta[0, 0, 0]
+    several = follow(levy, start, pins, (), tries=np.array([[5.0, 1.0], [0.8, 1.0], [-7.0, 1.0]])).eta[0, 0, 0]
+    assert alone == pytest.approx(8.92, abs=0.02) and several == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize(

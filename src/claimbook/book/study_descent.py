@@ -20,7 +20,7 @@ from claimbook.book.study_records import made_at
 from claimbook.errors import unknown
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 520, 440, 40, 10, 10, 36  # of the picture, in its own units
-GRID = 60  # points a side that the level lines are drawn from
+GRID = 96  # points a side that the level lines are drawn from
 LEVELS = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0, 16.0)
 ROOM = 0.6  # around all that is drawn, in the units of the variables
 WITHOUT = "With JavaScript, this picture plays, from the start that you pick."
@@ -45,9 +45,11 @@ def descent(study: Any, arm: str, beside: str, function: Function, start: Sequen
     first = tuple(float(value) for value in start)
     if first not in paths:
         raise unknown("start", str(list(start)), [str([int(x) for x in own]) for own in paths])
-    stages = _stages(study, arm, len(paths[first]))
+    settings = next(iter(study.of(arm).values())).asked["settings"]
+    stages = _stages(settings)
     frame = _Frame([point[i : i + 2] for own in paths.values() for point in own for i in (0, 2)] + [*paths])
-    picture = _picture(frame, function, paths, first, plain.get(first), _words(paths[first], stages, first))
+    words = _words(paths[first], stages)
+    picture = _picture(frame, function, paths, first, plain.get(first), settings["pins"], words)
     data = {
         "stages": stages,
         "frame": [frame.low, frame.high],
@@ -58,13 +60,14 @@ def descent(study: Any, arm: str, beside: str, function: Function, start: Sequen
         "plain": [plain.get(own) for own in paths],
     }
     text = json.dumps(data, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    note = f"Level lines of f at {', '.join(f'{level:g}' for level in LEVELS)}. {made_at(study).capitalize()}."
+    levels = ", ".join(f"{level:g}" for level in LEVELS)
+    note = f"Level lines: f = {levels}. Dotted: where θ's x1 and η's x2 are pinned. {made_at(study).capitalize()}."
     page = (
         f'<div class="cb-descent">\n<style>{_file("descent.css")}</style>\n{picture}\n'
         f'<div class="cb-play">{note_html(WITHOUT)}</div>\n{note_html(note)}\n'
         f'<script type="application/json">{text}</script>\n<script>{_file("descent.js")}</script>\n</div>'
     )
-    return Shown(page, f"{_words(paths[first], stages, first)}\n{note}")
+    return Shown(page, f"{words}\n{note}")
 
 
 class _Frame:
@@ -85,13 +88,13 @@ class _Frame:
 
 
 def _paths(study: Any, arm: str) -> dict[tuple[float, float], list[list[float]]]:
-    """Start → its stations (x1, x2, y1, y2), of the first seed."""
+    """Start → itself and its stations (x1, x2, y1, y2), of the first seed."""
     study.experiment.arm(arm)
     records, sweeps = study.of(arm), study.sweep(arm)
     for seed, record in records.items():
         if "stations" in record.curves and seed in sweeps:
             starts = [*zip(*(map(float, sweeps[seed][name]) for name in ("x1", "x2")), strict=True)]
-            found: dict[tuple[float, float], list[list[float]]] = {own: [] for own in starts}
+            found = {own: [[*own, *own]] for own in starts}
             own = record.curves["stations"]
             for number, *point in zip(*(own[name] for name in ("start", "x1", "x2", "y1", "y2")), strict=True):
                 found[starts[int(number)]].append([round(value, 2) for value in point])
@@ -109,22 +112,18 @@ def _ends(study: Any, arm: str) -> dict[tuple[float, float], list[float]]:
     return {}
 
 
-def _stages(study: Any, arm: str, count: int) -> list[str]:
-    settings = next(iter(study.of(arm).values())).asked["settings"]
+def _stages(settings: Mapping[str, Any]) -> list[str]:
     ladder = [f"L = {level:g}" for level in settings["ladder"]]
-    names = ["decoupled" if settings["decoupled"] else "at the start", *ladder, "f alone"]
-    return names[:count]
+    return ["initial guess", *(["decoupled"] if settings["decoupled"] else []), *ladder, "f alone"]
 
 
-def _words(stations: Sequence[Sequence[float]], stages: Sequence[str], start: Sequence[float]) -> str:
-    def told(at: int) -> str:
-        x1, x2, y1, y2 = stations[at]
-        return f"{stages[at]} θ at ({x1:g}, {x2:g}), η at ({y1:g}, {y2:g})"
-
-    a, b = start
-    middle = [at for at, stage in enumerate(stages) if stage.startswith("L = ")]
-    picked = [0, *middle[:1], *middle[-1:], len(stages) - 1]
-    return f"From ({a:g}, {b:g}): {'; '.join(told(at) for at in dict.fromkeys(picked))}."
+def _words(stations: Sequence[Sequence[float]], stages: Sequence[str]) -> str:
+    told = [
+        f"{stages[at]}: θ at ({x1:g}, {x2:g}), η at ({y1:g}, {y2:g})"
+        for at, (x1, x2, y1, y2) in enumerate(stations)
+        if at <= 2 or at >= len(stations) - 2
+    ]
+    return f"{'; '.join(told)}."
 
 
 def _picture(
@@ -133,11 +132,12 @@ def _picture(
     paths: Mapping[tuple, Sequence],
     first: tuple,
     plain: Sequence[float] | None,
+    pins: float | str,
     words: str,
 ) -> str:
     stations = paths[first]
     copies = {"theta": [point[:2] for point in stations], "eta": [point[2:] for point in stations]}
-    parts = [_axes(frame), *_level_lines(frame, function)]
+    parts = [_axes(frame), *_level_lines(frame, function), _pins(frame, pins)]
     dots = "".join('<circle cx="{:.1f}" cy="{:.1f}" r="2"/>'.format(*frame.place(start)) for start in paths)
     parts.append(f'<g class="starts">{dots}</g>')
     goal = frame.place((1.0, 1.0))
@@ -165,6 +165,15 @@ def _axes(frame: _Frame) -> str:
         parts.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value}</text>')
     parts.append(f'<text x="{(left + right) / 2:g}" y="{HEIGHT - 4}" text-anchor="middle">x1</text>')
     return "".join([*parts, f'<text x="8" y="{(TOP + bottom) / 2:g}">x2</text>'])
+
+
+def _pins(frame: _Frame, pins: float | str) -> str:
+    """The lines that the copies are pinned to: θ's first variable, η's second; none for pins of each start's own."""
+    if isinstance(pins, str) or not frame.low < pins < frame.high:
+        return ""
+    upright = frame.line([(pins, frame.low), (pins, frame.high)])
+    level = frame.line([(frame.low, pins), (frame.high, pins)])
+    return f'<path class="pin theta" d="{upright}"/><path class="pin eta" d="{level}"/>'
 
 
 def _level_lines(frame: _Frame, function: Function) -> list[str]:

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from claimbook.book.inline_svg import INK, inline_svg, line_style, plain_ticks
+from claimbook.book.links import claim_link
 from claimbook.book.shown import Shown, note_html, shown_table
 from claimbook.book.study_paths import framed
-from claimbook.book.study_printed import printed, printed_piece
 from claimbook.book.study_records import arms_of, made_at, records_of, root_of, seed_links
-from claimbook.book.tables import Cell, Table
+from claimbook.book.tables import Cell, Piece, Table
 from claimbook.book.text import number
 
 SIZE_IN = (4.4, 3.6)
@@ -34,12 +34,12 @@ def starting_points(study: Any, arms: Sequence[str] | None = None) -> Shown:
     """
     known = [metric.name for metric in study.experiment.metrics]
     endings = [name[len("found") :] for name in known if name.startswith("found")]
-    says, rows = printed(study.experiment), []
+    says, rows = _printed(study.experiment), []
     for arm in arms_of(study, arms):
         records = records_of(study, arm.id)
         cells = [_found(records[0].metrics, ending) if records else "–" for ending in endings]
         if any(cell != "–" for cell in cells):
-            papers = [[printed_piece(says.get((arm.id, f"found{ending}")), "found")] for ending in endings]
+            papers = [[says.get((arm.id, f"found{ending}"), "–")] for ending in endings]
             own = papers + cells if len(endings) == 1 else cells
             rows.append([arm.title, *own, *_more(records[0].metrics, known), seed_links(records)])
     if not rows:
@@ -70,6 +70,20 @@ def pins(study: Any) -> Shown:
     figure = framed([picture for picture, _ in pictures], note)
     table = shown_table(*_tables(rows), root=root_of(study))
     return Shown(f"{figure}\n{table.html}", "\n".join([*(told for _, told in pictures), table.text, note]))
+
+
+def _printed(experiment: Any) -> dict[tuple[str, str], Piece]:
+    """(arm, metric) → the count that the paper prints, with a link to its claim."""
+    from claimbook.claims.ledger import paper_claims
+    from claimbook.claims.predicates import Count
+
+    return {
+        (leaf.predicate.arm, leaf.predicate.metric): Piece(number(leaf.predicate.printed), claim_link(claim.id))
+        for claim in paper_claims(experiment.paper).paper.claims
+        if claim.experiment == experiment.name
+        for leaf in claim.leaves()
+        if isinstance(leaf.predicate, Count)
+    }
 
 
 def _found(metrics: Mapping[str, Any], ending: str) -> str:

@@ -167,12 +167,20 @@ def test_the_contrary_is_not(name, changed):
 
 
 def test_without_runs_at_paper_orderings_alone_are_judged():
-    found = judged(reduced=3)
+    found = judged(reduced=5)
     assert {name for name, verdict in found.items() if verdict.preset == "reduced"} == AT_REDUCED
     assert {found[name].verdict for name in AT_REDUCED} == {"reproduced at reduced scale"}
     values = [found[name] for name in claims() if claims()[name].kind == "value"]
     assert len(values) > 20
     assert all(value.verdict == "not tested" and "--preset paper --seeds 3" in value.reason for value in values)
+
+
+def test_three_seeds_are_the_first_of_two_looks_and_too_few_for_weight_decay():
+    """Both looks are stricter for it: with two numbers in an interval of 95 %, each look has one of 97.5 %."""
+    first, second = judged(reduced=3), judged(reduced=5)
+    assert (first["VGG-Q4"].n_seeds, second["VGG-Q4"].n_seeds) == (3, 5)
+    assert "97.5 % interval" in first["VGG-Q4"].method and "97.5 % interval" in second["VGG-Q4"].method
+    assert first["VGG-Q5"].verdict == "not tested" and second["VGG-Q5"].n_seeds == 5
 
 
 def test_a_small_study_refutes_nothing():

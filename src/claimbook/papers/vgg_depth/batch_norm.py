@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimbook.papers.vgg_depth.study import AFTER, BEFORE, PLAIN, SHALLOW, CifarStudy
+from claimbook.papers.vgg_depth.study import AFTER, BEFORE, PLAIN, SHALLOW, CifarStudy, sizes
 
 
 class BatchNorm(CifarStudy):
@@ -12,3 +12,4 @@ class BatchNorm(CifarStudy):
     title = "Batch normalisation before and after the activation"
     question = "Does batch normalisation cure VGG_38, and better behind the activation than before it?"
     arms = (AFTER, BEFORE, PLAIN, SHALLOW)
+    presets = sizes(reduced=5)

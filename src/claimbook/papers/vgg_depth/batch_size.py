@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, vgg
+from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, sizes, vgg
 
 
 class BatchSize(CifarStudy):
@@ -16,3 +16,4 @@ class BatchSize(CifarStudy):
         vgg("batch-80", "BN after, batch 80", batch=80),
         vgg("batch-50", "BN after, batch 50", batch=50),
     )
+    presets = sizes(reduced=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimbook.papers.vgg_depth.study import AFTER, DECAY, CifarStudy, vgg
+from claimbook.papers.vgg_depth.study import AFTER, DECAY, CifarStudy, sizes, vgg
 
 
 class Combined(CifarStudy):
@@ -17,3 +17,4 @@ class Combined(CifarStudy):
         vgg("decay-batch-50", "BN after, weight decay 0.001, batch 50", weight_decay=0.001, batch=50),
         vgg("decay-batch-80", "BN after, weight decay 0.001, batch 80", weight_decay=0.001, batch=80),
     )
+    presets = sizes(reduced=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimbook.papers.vgg_depth.study import PLAIN, SHALLOW, CifarStudy
+from claimbook.papers.vgg_depth.study import PLAIN, SHALLOW, CifarStudy, sizes
 
 
 class Depth(CifarStudy):
@@ -12,3 +12,4 @@ class Depth(CifarStudy):
     title = "VGG_08 against VGG_38"
     question = "Does a plain net of 38 layers train where one of 8 does, and do gradients reach its layers?"
     arms = (SHALLOW, PLAIN)
+    presets = sizes(reduced=5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, vgg
+from claimbook.papers.vgg_depth.study import AFTER, CifarStudy, sizes, vgg
 
 
 class Dropout(CifarStudy):
@@ -16,3 +16,4 @@ class Dropout(CifarStudy):
         vgg("dropout-0.2", "BN after, dropout 0.2", dropout=0.2),
         vgg("dropout-0.5", "BN after, dropout 0.5", dropout=0.5),
     )
+    presets = sizes(reduced=3)

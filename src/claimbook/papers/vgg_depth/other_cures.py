@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimbook.experiment.base import Arm, Preset
-from claimbook.papers.vgg_depth.study import AFTER, PLAIN, PRESETS, CifarStudy
+from claimbook.papers.vgg_depth.study import AFTER, PLAIN, CifarStudy, sizes
 
 TRAINING = {"deep": True, "dropout": 0.0, "weight_decay": 0.0, "batch": 100}
 TIME = {"vgg": 1.0, "resnet": 1.2, "densenet": 1.35}  # of an image, in units of VGG_38's with normalisation
@@ -33,7 +33,7 @@ class OtherCures(CifarStudy):
         PLAIN,
     )
 
-    presets = tuple(QUICK if preset.name == "quick" else preset for preset in PRESETS)
+    presets = tuple(QUICK if preset.name == "quick" else preset for preset in sizes(reduced=2))
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core."""

@@ -16,4 +16,4 @@ class Dropout(CifarStudy):
         vgg("dropout-0.2", "BN after, dropout 0.2", dropout=0.2),
         vgg("dropout-0.5", "BN after, dropout 0.5", dropout=0.5),
     )
-    presets = sizes(reduced=3)
+    presets = sizes(reduced=3, quick=2)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from claimbook.experiment.base import Arm, Preset
+from claimbook.experiment.base import Arm
 from claimbook.papers.vgg_depth.study import AFTER, PLAIN, CifarStudy, sizes
 
 TRAINING = {"deep": True, "dropout": 0.0, "weight_decay": 0.0, "batch": 100}
 TIME = {"vgg": 1.0, "resnet": 1.2, "densenet": 1.35}  # of an image, in units of VGG_38's with normalisation
-
-QUICK = Preset(
-    "quick", 1, {"train_images": 3_000, "epochs": 4}, note="full depth and width; fewer epochs, as the nets take longer"
-)
 
 
 class OtherCures(CifarStudy):
@@ -32,8 +28,7 @@ class OtherCures(CifarStudy):
         AFTER,
         PLAIN,
     )
-
-    presets = tuple(QUICK if preset.name == "quick" else preset for preset in sizes(reduced=2))
+    presets = sizes(reduced=1, quick=4)
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core."""

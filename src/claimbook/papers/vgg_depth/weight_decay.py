@@ -12,4 +12,4 @@ class WeightDecay(CifarStudy):
     title = "Weight decay"
     question = "Does a little weight decay help the test and hurt training, and does more of it hurt both?"
     arms = (AFTER, DECAY, vgg("decay-0.005", "BN after, weight decay 0.005", weight_decay=0.005))
-    presets = sizes(reduced=5)
+    presets = sizes(reduced=4)

@@ -100,7 +100,7 @@ def test_the_sweep_of_pins_for_two_variables():
 
 @pytest.mark.parametrize("arm", ["hta", SWEEP])
 def test_a_stop_changes_nothing(arm):
-    own, states = task(arm, starts=6, sweep_starts=4), []
+    own, states = task(arm, starts=6, sweep_starts=4, sweep_pins="0", ladder="0.9,0.1", stations=2), []
     whole = measured(own)
 
     class Watched(Unfinished):

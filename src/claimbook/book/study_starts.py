@@ -101,8 +101,8 @@ def _grid(ending: str) -> str:
 
 
 def _sweep_rows(sweeps: Mapping[int, Mapping[str, Sequence[Any]]]) -> Iterator[Row]:
-    """The rows of the first seed's sweep."""
-    for columns in list(sweeps.values())[:1]:
+    """The rows of the first seed's sweep, where it is one of pins."""
+    for columns in [own for own in sweeps.values() if "pin" in own][:1]:
         yield from (dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True))
 
 

@@ -11,22 +11,9 @@ import statistics
 
 from claimbook.claims.arithmetic import Working
 from claimbook.claims.statistics import prediction_half_width
+from claimbook.papers.homotopy import printed
 from claimbook.papers.homotopy.limit_cycle import MOMENTUM, RATE, cycle, second_velocity
 from claimbook.papers.homotopy.minima import by_rule, minima
-from claimbook.papers.homotopy.printed import (
-    BEST_OF_LOGS,
-    FIGURE_3,
-    HOMOTOPY,
-    IMPROVEMENT,
-    LOGGED_LOSS,
-    LOGS,
-    NETS,
-    NORMALISED,
-    ORIGINAL,
-    ROWS,
-    TRADITIONAL,
-    UNNORMALISED,
-)
 from claimbook.papers.homotopy.quantities import ARITHMETIC, COUPLED
 
 HALVED_EVERY = 30
@@ -45,14 +32,14 @@ REST = 2 * math.log(10)
 )
 def improvement_of_vgg13() -> Working:
     """The improvement from either number."""
-    after, own, other = HOMOTOPY["VGG13"], ORIGINAL["VGG13"], ORIGINAL["VGG19"]
+    after, own, other = printed.HOMOTOPY["VGG13"], printed.ORIGINAL["VGG13"], printed.ORIGINAL["VGG19"]
     rates = {before: 100 * (before - after) / before for before in (own, other)}
     lines = [f"({before} − {after}) / {before} = {rate:.2f} %" for before, rate in rates.items()]
     near = 100 * (own - 5.13) / own
     lines.append(
         f"({own} − 5.13) / {own} = {near:.2f} %, which the abstract of the journal version has (arXiv 1903.09872)"
     )
-    return Working(tuple(lines), holds=round(rates[other], 2) == IMPROVEMENT["VGG13"])
+    return Working(tuple(lines), holds=round(rates[other], 2) == printed.IMPROVEMENT["VGG13"])
 
 
 @ARITHMETIC.erratum(
@@ -64,8 +51,10 @@ def improvement_of_vgg13() -> Working:
 )
 def row_of_vgg19() -> Working:
     """The rows of table 2 beside the two numbers."""
-    lines = tuple(f"{net}: {HOMOTOPY[net]:.2f} with HTA, {ORIGINAL[net]:.2f} without" for net in NETS[2:])
-    return Working(lines, holds=(HOMOTOPY["VGG16"], ORIGINAL["VGG16"]) == (5.88, 6.35))
+    lines = tuple(
+        f"{net}: {printed.HOMOTOPY[net]:.2f} with HTA, {printed.ORIGINAL[net]:.2f} without" for net in printed.NETS[2:]
+    )
+    return Working(lines, holds=(printed.HOMOTOPY["VGG16"], printed.ORIGINAL["VGG16"]) == (5.88, 6.35))
 
 
 @ARITHMETIC.erratum(
@@ -80,15 +69,15 @@ def row_of_vgg19() -> Working:
 def two_tables() -> Working:
     """Table 2 as accuracies beside one more run of table 3, and beside both kinds of the base's nets."""
     lines, inside = [], True
-    for net, (mean, _, most) in ROWS.items():
-        sd, found = statistics.stdev(LOGS[net]), 100 - HOMOTOPY[net]
-        reach = prediction_half_width(sd, len(LOGS[net]) - 1, len(LOGS[net]))
+    for net, (mean, _, most) in printed.ROWS.items():
+        sd, found = statistics.stdev(printed.LOGS[net]), 100 - printed.HOMOTOPY[net]
+        reach = prediction_half_width(sd, len(printed.LOGS[net]) - 1, len(printed.LOGS[net]))
         inside = inside and abs(found - mean) <= reach
         lines += [
             f"{net}, table 3: mean {mean}, maximum {most}; one more run: {mean} ± {reach:.2f} (95 %, sd {sd:.2f})",
-            f"{net}, table 2: 100 − {HOMOTOPY[net]} = {found:.2f}, {(found - mean) / sd:.0f} sd above the mean",
-            f"{net}, best epochs of the logs: {BEST_OF_LOGS[net][0]:.2f} to {BEST_OF_LOGS[net][1]:.2f}",
-            f"{net}, the base's nets: {NORMALISED[net]} with batch normalisation, {UNNORMALISED[net]} without",
+            f"{net}, table 2: 100 − {printed.HOMOTOPY[net]} = {found:.2f}, {(found - mean) / sd:.0f} sd above the mean",
+            f"{net}, best epochs of the logs: {printed.BEST_OF_LOGS[net][0]:.2f} to {printed.BEST_OF_LOGS[net][1]:.2f}",
+            f"{net}, the base: {printed.NORMALISED[net]} with batch normalisation, {printed.UNNORMALISED[net]} without",
         ]
     return Working(tuple(lines), inside)
 
@@ -105,9 +94,10 @@ def two_tables() -> Working:
 def origin_of_the_originals() -> Working:
     """Table 2 beside the README."""
     lines = tuple(
-        f"{net}: 100 − {NORMALISED[net]} = {100 - NORMALISED[net]:.2f}; table 2: {ORIGINAL[net]}" for net in NETS
+        f"{net}: 100 − {best} = {100 - best:.2f}; table 2: {printed.ORIGINAL[net]}"
+        for net, best in printed.NORMALISED.items()
     )
-    same = [round(100 - NORMALISED[net], 2) == ORIGINAL[net] for net in NETS]
+    same = [round(100 - printed.NORMALISED[net], 2) == printed.ORIGINAL[net] for net in printed.NETS]
     return Working(lines, holds=not all(same))
 
 
@@ -142,10 +132,10 @@ def standard_deviations() -> Working:
     """Both kinds of standard deviation of both nets."""
     lines = tuple(
         f"{net}: {', '.join(map(str, runs))}: over the five {statistics.pstdev(runs):.4f}, as an estimate "
-        f"{statistics.stdev(runs):.4f}; table 3: {ROWS[net][1]}"
-        for net, runs in LOGS.items()
+        f"{statistics.stdev(runs):.4f}; table 3: {printed.ROWS[net][1]}"
+        for net, runs in printed.LOGS.items()
     )
-    return Working(lines, holds=round(statistics.pstdev(LOGS["VGG11"]), 2) == ROWS["VGG11"][1])
+    return Working(lines, holds=round(statistics.pstdev(printed.LOGS["VGG11"]), 2) == printed.ROWS["VGG11"][1])
 
 
 @ARITHMETIC.erratum(
@@ -160,15 +150,15 @@ def standard_deviations() -> Working:
 def one_of_five() -> Working:
     """Which of the five the numbers of figure 3 are, and the differences to the one run without."""
     lines, means = [], True
-    for net, (shown, without) in FIGURE_3.items():
-        runs = sorted(LOGS[net], reverse=True)
+    for net, (shown, without) in printed.FIGURE_3.items():
+        runs = sorted(printed.LOGS[net], reverse=True)
         mean = statistics.fmean(runs)
         means = means and round(mean, 2) == shown
         lines += [
             f"{net}: {shown} is number {runs.index(shown) + 1} of {', '.join(map(str, runs))}, mean {mean:.2f}",
             f"{net}: {shown} − {without} = {shown - without:.2f}; mean − {without} = {mean - without:.2f} points",
-            f"{net}: without, last epoch {TRADITIONAL[net][0]}, best {TRADITIONAL[net][1]}; with, best "
-            f"{BEST_OF_LOGS[net][0]:.2f} to {BEST_OF_LOGS[net][1]:.2f}",
+            f"{net}: without, last epoch {printed.TRADITIONAL[net][0]}, best {printed.TRADITIONAL[net][1]}; with, best "
+            f"{printed.BEST_OF_LOGS[net][0]:.2f} to {printed.BEST_OF_LOGS[net][1]:.2f}",
         ]
     return Working(tuple(lines), means)
 
@@ -190,12 +180,12 @@ def six_tensors() -> Working:
         f"‖d‖ / L at rate {RATE} and momentum m = {MOMENTUM}: a cycle of four steps, v₂ = (1 + m) / (1 + m²) = "
         f"{v2:.4f}, mean ‖d‖ = {RATE} · v₂ / L = {RATE * v2:.5f} / L",
     ]
-    for level, loss in LOGGED_LOSS.items():
+    for level, loss in printed.LOGGED_LOSS.items():
         ours = COUPLED * cycle(level)
         lines.append(
             f"L = {level}: {COUPLED} · {cycle(level):,.1f} = {ours:,.0f}; the log has {loss:,}, {loss - ours:.1f} more"
         )
-    fits = all(0 < loss - COUPLED * cycle(level) < REST for level, loss in LOGGED_LOSS.items())
+    fits = all(0 < loss - COUPLED * cycle(level) < REST for level, loss in printed.LOGGED_LOSS.items())
     return Working(tuple(lines), holds=not fits)
 
 

@@ -106,7 +106,8 @@ def _warnings(text: str) -> str:
 
 
 def _prune(made: Path) -> None:
-    """Leave out what no page needs: most of MathJax, source maps, translations, and the sources of generated pages."""
+    """Leave out what no page needs: most of MathJax, source maps, translations, the sources of generated pages, and
+    the outputs in the notebooks' sources, which their pages show."""
     mathjax = made / "_static" / "mathjax"
     for path in sorted(mathjax.rglob("*"), reverse=True):
         name = path.relative_to(mathjax).as_posix()
@@ -121,8 +122,19 @@ def _prune(made: Path) -> None:
     (made / ".buildinfo").unlink(missing_ok=True)
     for generated in ("_generated", "records"):
         shutil.rmtree(made / "_sources" / generated, ignore_errors=True)
+    for path in (made / "_sources" / "notebooks").rglob("*.ipynb"):
+        files.write_text(path, _without_outputs(path.read_text(encoding="utf-8")))
     for path in (made / "records").rglob("*.html"):
         files.write_text(path, SOURCE_BUTTON.sub("", path.read_text(encoding="utf-8")))
+
+
+def _without_outputs(text: str) -> str:
+    """The notebook as one downloads it: to be run, by whom has seen what came out here."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def _move(made: Path, output: Path) -> None:

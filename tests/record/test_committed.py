@@ -34,7 +34,7 @@ def test_each_has_all_settings_that_are_asked_for_today_and_todays_data():
         experiment = registry.experiments()[record.experiment]
         known = {info.name for info in describe(experiment.Parameters)}  # a setting may rest on another one's value
         asked = record.asked["settings"].items()
-        given = {name: value for name, value in asked if name in known and value is not None}  # None: does not apply
+        given = {name: value for name, value in asked if name in known and value not in (None, [])}  # where it applies
         today = experiment.settings(experiment.parameters("paper", given), experiment.arm(record.arm))
         assert set(today) <= set(record.asked["settings"]), record.id
         assert record.asked["data"] == experiment.data_identity(record.asked["settings"], False), record.id

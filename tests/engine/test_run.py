@@ -7,6 +7,7 @@ from record.made import record_of
 from claimbook.engine.run import Interrupted, run
 from claimbook.errors import DataError, RunError
 from claimbook.record.store import Store
+from claimbook.record.unfinished import Unfinished
 
 
 @pytest.fixture
@@ -118,3 +119,12 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(store, log, jobs):
     with store.locked([task.key for task in asked], timeout_s=0) as free:
         assert free
     assert len(run(asked, store)) == 3
+
+
+def test_ctrl_c_between_saving_and_noting_counts_what_is_saved(store, monkeypatch):
+    def press(self, key):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Unfinished, "drop", press)
+    with pytest.raises(Interrupted, match="1 of 2 runs are finished and kept"):
+        run(tasks(only=[("up", 0), ("up", 1)]), store)

@@ -11,8 +11,8 @@ from papers.stopping import Stop
 from claimbook.data.mnist import load_mnist
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
-from claimbook.models import identity_net
 from claimbook.models.identity_net import start
+from claimbook.papers.identity_mapping import mnist_run
 from claimbook.record.unfinished import Unfinished
 from claimbook.seeds import stream
 
@@ -125,7 +125,7 @@ def test_a_run_that_blows_up_is_a_result(monkeypatch):
     def far_away(net, seed, kind):
         return {name: 1e30 * array for name, array in start(net, seed, kind).items()}
 
-    monkeypatch.setattr(identity_net, "start", far_away)
+    monkeypatch.setattr(mnist_run, "start", far_away)
     found = measured(task("activation", "relu"))
     assert found.diverged and found.metrics["test-error"] is None and found.curves["error"] == {"iteration": []}
 

@@ -120,9 +120,9 @@ def test_a_stop_changes_nothing(arm):
 
 
 def test_a_reading_has_what_touches_it_and_no_more():
-    assert task("hta").settings["ladder"] == [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
-    assert task("hta-rising").settings["ladder"] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-    assert task("decoupled-alone").settings["ladder"] == [] and "ladder" not in task("plain").settings
+    assert task("hta").settings["levels"] == [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1]
+    assert task("hta-rising").settings["levels"] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+    assert task("decoupled-alone").settings["levels"] == [] and "levels" not in task("plain").settings
     assert task("cg", preset="paper").settings["sizes"] == [2, 4]
     assert wide(10.0, 0.01, 4) == [10.0, 1.0, 0.1, 0.01]
     for same in ("plain", "hta"):

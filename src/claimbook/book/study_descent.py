@@ -113,7 +113,7 @@ def _ends(study: Any, arm: str) -> dict[tuple[float, float], list[float]]:
 
 
 def _stages(settings: Mapping[str, Any]) -> list[str]:
-    ladder = [f"L = {level:g}" for level in settings["ladder"]]
+    ladder = [f"L = {level:g}" for level in settings["levels"]]
     return ["initial guess", *(["decoupled"] if settings["decoupled"] else []), *ladder, "f alone"]
 
 

@@ -59,7 +59,7 @@ def run(
                 [task for task in missing if task.key not in session.records and not session.has(task)], session, jobs
             )
     except KeyboardInterrupt:
-        done = sum(key in session.records for key in unique)
+        done = sum(session.kept(task) for task in unique.values())
         raise Interrupted(
             f"Interrupted: {done} of {len(unique)} runs are finished and kept.",
             "The unfinished ones left nothing behind.",

@@ -40,6 +40,10 @@ class Session:
                 self.records[task.key] = found
         return task.key in self.records
 
+    def kept(self, task: Task) -> bool:
+        """Whether the record of `task` is kept: Ctrl-C may come after it was saved and before it was noted."""
+        return task.key in self.records or self.has(task)
+
     def left(self, batch: Batch) -> tuple[Task, ...]:
         """The tasks of a batch, whose locks we hold, that no other process has made meanwhile."""
         left = tuple(task for task in batch.tasks if not self.has(task))

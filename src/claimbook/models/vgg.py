@@ -16,7 +16,8 @@ import numpy as np
 
 from claimbook import seeds
 from claimbook.compat import mxnet
-from claimbook.errors import UsageError, unknown
+from claimbook.errors import unknown
+from claimbook.models.arguments import channel_figures, dropped_share, whole_number
 from claimbook.models.pixels import CIFAR_MEAN, CIFAR_SD, Pixels
 
 mx = mxnet()
@@ -65,9 +66,13 @@ class VGG(mx.gluon.HybridBlock):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        _check(blocks_per_stage, batch_norm, dropout, filters, classes)
-        if np.size(mean) != 3:
-            raise UsageError(f"mean = {mean!r}, and images have three channels.", do="Give a mean and an sd for each.")
+        if batch_norm is not None and batch_norm not in PLACES:
+            raise unknown("place of batch normalisation", str(batch_norm), PLACES)
+        whole_number("blocks_per_stage", blocks_per_stage, least=0)
+        whole_number("filters", filters)
+        whole_number("classes", classes)
+        dropped_share(dropout)
+        channel_figures(mean)
         layer = {"filters": filters, "batch_norm": batch_norm, "dropout": dropout}
         with self.name_scope():
             self.pixels = Pixels(mean, sd)
@@ -143,21 +148,3 @@ def _named(**blocks) -> nn.HybridSequential:
     for name, block in blocks.items():
         chain.register_child(block, name)
     return chain
-
-
-def _check(blocks_per_stage: int, batch_norm: str | None, dropout: float, filters: int, classes: int) -> None:
-    if batch_norm is not None and batch_norm not in PLACES:
-        raise unknown("place of batch normalisation", str(batch_norm), PLACES)
-    for name, size, least in (
-        ("blocks_per_stage", blocks_per_stage, 0),
-        ("filters", filters, 1),
-        ("classes", classes, 1),
-    ):
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < least:
-            raise UsageError(f"{name} = {size!r} makes no net.", do=f"Give a whole number of at least {least}.")
-    if isinstance(dropout, bool) or not isinstance(dropout, (int, float, np.number)) or not 0 <= dropout < 1:
-        raise UsageError(
-            f"dropout = {dropout!r} is no share that could be dropped.",
-            "What is kept is divided by 1 − dropout, so something must be.",
-            "Give 0, or a number above 0 and below 1.",
-        )

@@ -92,7 +92,7 @@ class Levy(Experiment):
         """The arm's grid and solver; with the homotopy its pins and its ladder."""
         grid = arm.settings["grid"]
         most = {} if grid == "one" else {"starts": getattr(parameters, f"starts_{grid}")}
-        path = {"pins": parameters.pin, "ladder": list(parameters.ladder), "decoupled": True}
+        path = {"pins": parameters.pin, "levels": list(parameters.ladder), "decoupled": True}
         return {
             "solver": arm.settings["solver"],
             "grid": grid,
@@ -112,7 +112,7 @@ class Levy(Experiment):
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a start."""
-        levels = len(settings.get("ladder", ()))
+        levels = len(settings.get("levels", ()))
         each = {"n2": 1.2e-3, "n4": 2.2e-3, "n6": 3e-3}.get(settings["grid"], 2.2e-3) * (1 + 1.5 * levels)
         return 1.0 + settings.get("starts", 1) * seeds * each / (1 if settings["solver"] == "scipy" else 40)
 

@@ -64,5 +64,5 @@ def seconds(settings: Mapping[str, Any], grid: str) -> float:
     if "ladders" in settings:
         levels = 2 * sum(map(len, settings["ladders"].values()))
         return (len(settings["pins"]) + 2) * count * (levels + 7) * MINIMISED * n / 6
-    minimised = 1 + 1.5 * len(settings.get("ladder", ())) + 2 * settings.get("tries", 0)
+    minimised = 1 + 1.5 * len(settings.get("levels", ())) + 2 * settings.get("tries", 0)
     return count * minimised * MINIMISED * n / 6 * (45 if settings["solver"] == "scipy" else 1)

@@ -72,7 +72,7 @@ def _found(settings: Mapping[str, Any], start: np.ndarray, ladder: str, decouple
 
 
 def _reading(settings: Mapping[str, Any], pin: Any, ladder: str, decoupled: bool) -> dict[str, Any]:
-    own = {"pins": pin, "ladder": settings["ladders"][ladder], "decoupled": decoupled}
+    own = {"pins": pin, "levels": settings["ladders"][ladder], "decoupled": decoupled}
     return {**own, "solver": settings["solver"], "gtol": settings["gtol"]}
 
 

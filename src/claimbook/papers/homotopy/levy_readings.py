@@ -145,10 +145,10 @@ class LevyReadings(Experiment):
         own = dict(arm.settings)
         by = {"solver": "batched", "gtol": parameters.gtol}
         if "method" in own:  # at its own tolerances, and n = 2 and 4 alone
-            by = {"solver": "scipy", "gtol": None}
+            by = {"solver": "scipy"}
             same["sizes"] = [n for n in same["sizes"] if n <= 4]
         if "ladder" in own:
-            own["ladder"] = ladders[own["ladder"]]
+            own["levels"] = ladders[own.pop("ladder")]
         return {**same, **own, **by, "starts": parameters.starts}
 
     def solver_of(self, settings: Mapping[str, Any]) -> str:

@@ -3,11 +3,11 @@
 A reading is said by plain settings:
     pins: where θ₁ and η₂ are pinned: a number (all there), "start", "random" (U(−10, 10)), or None: no homotopy, BFGS
         on f alone.
-    ladder: the values of L in their order; none: no path. decoupled: the two decoupled problems are solved first.
+    levels: the values of L in their order; none: no path. decoupled: the two decoupled problems are solved first.
     tries: from how many further points, U(−10, 10), these are solved, the lowest minimum being taken.
     zeroed: which coordinates of the start are set to 0 before anything: "none", "first", "half" or "all".
     solver: "scipy" (one by one) or "batched". method: SciPy's name of the quasi-Newton method. gtol: the largest entry
-        of a gradient that counts as 0, or None: the method's own.
+        of a gradient that counts as 0; the method's own where there is none.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def minimiser(settings: Mapping[str, Any]) -> Callable[..., Any]:
 
     if settings["solver"] == "batched":
         return functools.partial(minimise, gtol=settings["gtol"])
-    return functools.partial(one_by_one, gtol=settings["gtol"], method=settings.get("method", "BFGS"))
+    return functools.partial(one_by_one, gtol=settings.get("gtol"), method=settings.get("method", "BFGS"))
 
 
 def begun(settings: Mapping[str, Any], start: np.ndarray) -> np.ndarray:
@@ -75,7 +75,7 @@ def followed(settings: Mapping[str, Any], start: np.ndarray, pins: np.ndarray, s
 
     tries, n = settings.get("tries", 0), start.shape[1]
     further = stream(seed, f"levy/tries/n{n}").uniform(-FAR, FAR, (tries, n)) if tries else None
-    return follow(levy, start, pins, settings["ladder"], settings["decoupled"], further, minimiser(settings))
+    return follow(levy, start, pins, settings["levels"], settings["decoupled"], further, minimiser(settings))
 
 
 def ended(settings: Mapping[str, Any], start: np.ndarray, pins: np.ndarray | None, seed: int) -> Ended:

@@ -62,7 +62,7 @@ def stations(settings: Mapping[str, Any], start: np.ndarray, seed: int) -> dict[
 
 def _stages(settings: Mapping[str, Any]) -> tuple[list[str], list[float | None]]:
     first = "decoupled" if settings["decoupled"] else "start"
-    ladder = settings["ladder"]
+    ladder = settings["levels"]
     return [first, *(f"L = {level:g}" for level in ladder), "f alone"], [None, *ladder, None]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from claimbook.data.mnist import identity
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
+from claimbook.experiment.base import Arm, Metric, Preset
+from claimbook.experiment.net_study import NetStudy
 from claimbook.experiment.parameters import parameter
-from claimbook.record.unfinished import Unfinished
 from claimbook.train.optimizers import METHODS
 
 IMAGES = 60_000  # of MNIST's training part; the first of them are taken
@@ -60,7 +60,7 @@ METRICS = (
 )
 
 
-class MnistStudy(Experiment):
+class MnistStudy(NetStudy):
     """A net 784-784-10 on MNIST: softmax((W_2 σ(W_1 x + b_1 [+ x]) + b_2), pixels in [0, 1], cross-entropy.
 
     Source: the report, section 5, stages 1–3. Width 784 is inferred: only so can x be added without a projection.
@@ -68,7 +68,6 @@ class MnistStudy(Experiment):
     """
 
     paper = "identity-mapping"
-    solver = "mxnet"
     runs_of = "identity-mapping/mnist"
     metrics = METRICS
     Parameters = Parameters
@@ -96,33 +95,8 @@ class MnistStudy(Experiment):
         """Seconds of one core, from the measured time of an image trained on and of an image evaluated."""
         return seeds * (2.0 + settings["epochs"] * (settings["train_images"] * 45e-6 + 10_000 * 12e-6))
 
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Each run by itself: a step of this net is long enough to hide the operators' overhead."""
-        return [[task] for task in tasks]
-
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """Train one net after the other; a run that blows up is measured as far as it came."""
+    def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
+        """A `MnistRun`."""
         from claimbook.papers.identity_mapping.mnist_run import MnistRun
 
-        for number, task in enumerate(tasks):
-            run = MnistRun(task.settings, task.seed, task.data["stand_in"])
-
-            def step_done(at: int, number: int = number, steps: int = run.steps) -> None:
-                progress(number * steps + at, len(tasks) * steps)
-
-            def keep(key: str = task.key, run: MnistRun = run) -> None:
-                if unfinished.due():
-                    unfinished.save({key: run.state()})
-
-            run.train(unfinished.load(task.key), step_done, keep)
-            yield task, run.measurement()
-
-    def first_losses(self, task: Task) -> list[float]:
-        """The cross-entropies of the first 20 minibatches."""
-        from claimbook.papers.identity_mapping.mnist_run import MnistRun
-
-        run = MnistRun(task.settings, task.seed, task.data["stand_in"])
-        run.train(until=20)
-        return run.losses.values
+        return MnistRun(settings, seed, stand_in)

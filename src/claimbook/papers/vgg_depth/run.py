@@ -4,95 +4,65 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from claimbook.compat import mxnet
+from claimbook.data.augment import composed, crop, horizontal_flip
+from claimbook.data.batches import Batches
 from claimbook.data.cifar import load_cifar
 from claimbook.experiment.base import Measurement
+from claimbook.models.classifier import Objective
 from claimbook.papers.vgg_depth.nets import net_of, start_of, watched
 from claimbook.papers.vgg_depth.study import METRICS, which
+from claimbook.train.accuracies import Accuracies
+from claimbook.train.evaluation import answers, cross_entropy, error
+from claimbook.train.frequency import every_epoch
+from claimbook.train.gradient_size import GradientSizes
+from claimbook.train.loop import Training
+from claimbook.train.losses import Losses, NonFinite
+from claimbook.train.net_run import NetRun
+from claimbook.train.optimizers import Optimizer
+from claimbook.train.randomness import reseeded
+from claimbook.train.schedules import cosine, per_epoch
+from claimbook.train.watching import BestWeights, Curve
+from claimbook.train.weights import set_values, weights_of
 
-if TYPE_CHECKING:
-    from claimbook.train.loop import Training
+mx = mxnet()
 
 
-class CifarRun:
+class CifarRun(NetRun):
     """A net with its data on the device, ready to train.
 
     Args:
         settings: those of `CifarStudy`. seed: of start, order, augmentation and dropout. stand_in: which data.
 
     Attributes:
-        steps: how many there will be. losses: the cross-entropy of every minibatch, before its step.
+        losses: the cross-entropy of every minibatch, before its step.
         curve: after each epoch "iteration", "train_accuracy", "train_loss", "validation_accuracy", "validation_loss".
-        diverged_by: the step by which a loss or an answer was not finite, or None.
     """
 
     def __init__(self, settings: Mapping[str, Any], seed: int, stand_in: bool):
-        from claimbook.compat import mxnet
-        from claimbook.models.classifier import Objective
-        from claimbook.train.accuracies import Accuracies
-        from claimbook.train.frequency import every_epoch
-        from claimbook.train.gradient_size import GradientSizes
-        from claimbook.train.loop import Training
-        from claimbook.train.losses import Losses
-        from claimbook.train.watching import BestWeights, Curve
-        from claimbook.train.weights import set_values, weights_of
-
         data = load_cifar(**which(settings), stand_in=stand_in)
         self._facts = data.facts()
-        self._batch_of, self._epoch_steps = _batches(data, settings, seed)
-        self._validation = mxnet().nd.array(data.validation_x, dtype="uint8"), data.validation_y
+        batch_of, epoch_steps = _batches(data, settings, seed)
+        self._validation = mx.nd.array(data.validation_x, dtype="uint8"), data.validation_y
         self._test = data.test_x, data.test_y
         self._net = net_of(settings, len(data.classes))
-        self._net.initialize(mxnet().init.Zero())
-        self._weights = weights_of(self._net)
-        set_values(self._weights, start_of(self._net, settings, seed))
-        self._objective = Objective(self._net)
-        self._optimizer = _optimizer(self._weights, settings, self._epoch_steps)
-        self.steps = settings["epochs"] * self._epoch_steps
-        self._training = Training(self.steps, self._epoch_steps)
-        self.losses, self._accuracies = Losses(), Accuracies(self._objective)
+        self._net.initialize(mx.init.Zero())
+        weights = weights_of(self._net)
+        set_values(weights, start_of(self._net, settings, seed))
+        objective = Objective(self._net)
+        optimizer = _optimizer(weights, settings, epoch_steps)
+        losses, self._accuracies = Losses(), Accuracies(objective)
         self.curve = Curve("learning", self._observe)
-        self._best = BestWeights(self._weights, lambda: self.curve.last("validation_accuracy"), "higher")
-        self._gradients = GradientSizes(self._weights, watched(self._net))
-        self.diverged_by: int | None = None
-        each_epoch = (self.losses.read, self._accuracies.read, self._gradients, self.curve, self._best)
-        self._callbacks = [self.losses, self._accuracies, *map(every_epoch, each_epoch)]
-
-    def train(
-        self,
-        state: Mapping[str, Any] | None = None,
-        step_done: Callable[[int], None] = lambda at: None,
-        keep: Callable[[], None] = lambda: None,
-        until: int | None = None,
-    ) -> None:
-        """Train to the end, or to step `until`, from the start or from where `state` stood, bit for bit the same.
-
-        Args:
-            state: what `state` gave. step_done: called with the number of steps done, after each.
-            keep: called after each epoch, when `state` may be asked for.
-        """
-        from claimbook.train.frequency import every_epoch
-        from claimbook.train.loop import train
-        from claimbook.train.losses import NonFinite
-        from claimbook.train.resume import go_on_from
-
-        if state is not None:
-            go_on_from(state, self._training, self._weights, self._optimizer, self._callbacks)
-        self._training.steps = min(self.steps, until or self.steps)
-        told = [lambda training: step_done(training.step), every_epoch(lambda training: keep())]
-        try:
-            train(self._objective, self._optimizer, self._batch_of, self._training, [*self._callbacks, *told])
-        except NonFinite as stopped:
-            self.diverged_by = stopped.by
-
-    def state(self) -> dict[str, Any]:
-        """Where the run stands: JSON values and NumPy arrays."""
-        from claimbook.train.resume import state_of
-
-        return state_of(self._training, self._weights, self._optimizer, self._callbacks)
+        self._best = BestWeights(weights, lambda: self.curve.last("validation_accuracy"), "higher")
+        self._gradients = GradientSizes(weights, watched(self._net))
+        each_epoch = (losses.read, self._accuracies.read, self._gradients, self.curve, self._best)
+        callbacks = [losses, self._accuracies, *map(every_epoch, each_epoch)]
+        training = Training(settings["epochs"] * epoch_steps, epoch_steps)
+        super().__init__(objective, weights, optimizer, batch_of, training, losses, callbacks)
 
     def measurement(self) -> Measurement:
         """What the run measured, as far as it came; the net then has the weights of the best epoch."""
@@ -109,32 +79,23 @@ class CifarRun:
         return Measurement(metrics, curves, flow, self.losses.values[:20], diverged, self._facts)
 
     def _observe(self, training: Training) -> dict[str, float]:
-        from claimbook.train.losses import NonFinite
-
         accuracy, loss = self._seen(*self._validation)
         if not math.isfinite(loss):
             raise NonFinite(training.step)
         row = {"validation_accuracy": accuracy, "validation_loss": loss}
         for name, steps in (("accuracy", self._accuracies), ("loss", self.losses)):
-            epoch = steps.values[-self._epoch_steps :]
+            epoch = steps.values[-training.epoch_steps :]
             row[f"train_{name}"] = math.fsum(epoch) / len(epoch)
         return row
 
     def _seen(self, inputs: Any, targets: np.ndarray) -> tuple[float, float]:
         """Accuracy and cross-entropy on images that are not trained on."""
-        from claimbook.compat import mxnet
-        from claimbook.train.evaluation import answers, cross_entropy, error
-
-        outputs = answers(self._net, mxnet().nd.array(inputs, dtype="uint8"))
+        outputs = answers(self._net, mx.nd.array(inputs, dtype="uint8"))
         return round(1 - error(outputs, targets), 12), cross_entropy(outputs, targets)  # a whole number of images
 
 
 def _batches(data: Any, settings: Mapping[str, Any], seed: int) -> tuple[Callable[[int], Any], int]:
     """The minibatches by step, and how many there are in an epoch; the last one may be short."""
-    from claimbook.data.augment import composed, crop, horizontal_flip
-    from claimbook.data.batches import Batches
-    from claimbook.train.randomness import reseeded
-
     batches = Batches(
         data.train_x,
         data.train_y,
@@ -151,9 +112,6 @@ def _batches(data: Any, settings: Mapping[str, Any], seed: int) -> tuple[Callabl
 
 def _optimizer(weights: Mapping[str, Any], settings: Mapping[str, Any], epoch_steps: int) -> Any:
     """Adam with L2 on all that is trained, its rate a cosine that falls once an epoch."""
-    from claimbook.train.optimizers import Optimizer
-    from claimbook.train.schedules import cosine, per_epoch
-
     falling = cosine(settings["learning_rate"], settings["epochs"], settings["final_rate"])
     return Optimizer(weights, "adam", per_epoch(falling, epoch_steps), l2=settings["weight_decay"])
 

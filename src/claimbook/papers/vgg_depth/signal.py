@@ -102,12 +102,12 @@ class Signal(Experiment):
         """The arm's nets: its own, and those of other depths but for a shallow one; `precision` is a format."""
         place, deep = arm.settings["batch_norm"], arm.settings["deep"]
         auto = "float32" if place else "float64"
-        return {
+        others = {"depths": sorted(int(depth) for depth in parameters.depths)} if deep else {}
+        return others | {
             "images": parameters.images,
             "batch_norm": place,
             "filters": parameters.filters,
             "blocks": parameters.blocks if deep else 0,
-            "depths": sorted(int(depth) for depth in parameters.depths) if deep else [],
             "precision": auto if parameters.precision == "auto" else parameters.precision,
         }
 
@@ -149,4 +149,4 @@ class Signal(Experiment):
 
 def depths(settings: Mapping[str, Any]) -> list[int]:
     """The blocks a stage of all nets that a run looks at, rising."""
-    return sorted({settings["blocks"], *settings["depths"]})
+    return sorted({settings["blocks"], *settings.get("depths", ())})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from claimbook.data.cifar import identity
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
+from claimbook.experiment.base import Arm, Metric, Preset
+from claimbook.experiment.net_study import NetStudy
 from claimbook.experiment.parameters import parameter
-from claimbook.record.unfinished import Unfinished
 from claimbook.train.precision import PRECISIONS
 
 IMAGES, VALIDATION, CLASSES = 50_000, 2_500, 100
@@ -113,7 +113,7 @@ def sizes(reduced: int, quick: int = 6) -> tuple[Preset, ...]:
     )
 
 
-class CifarStudy(Experiment):
+class CifarStudy(NetStudy):
     """Nets on CIFAR-100 under the hand-out's training: Adam, coupled L2, a cosine by epochs from 1e-3 to 2e-5.
 
     Source: the report, section 3 to 5, and VICO-UoE/mlpractical, commit 0d01be8. Each image is cropped at random after
@@ -122,7 +122,6 @@ class CifarStudy(Experiment):
     """
 
     paper = "vgg-depth"
-    solver = "mxnet"
     runs_of = "vgg-depth/cifar-100"
     metrics = METRICS
     Parameters = Parameters
@@ -162,36 +161,11 @@ class CifarStudy(Experiment):
         seen = settings["epochs"] * (settings["train_images"] + 0.3 * settings["validation_images"]) + 6_000
         return seeds * (5.0 + seen * image)
 
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """Each run by itself: a step of these nets is long enough to hide the operators' overhead."""
-        return [[task] for task in tasks]
-
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """Train one net after the other; a run that blows up is measured as far as it came."""
+    def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
+        """A `CifarRun`."""
         from claimbook.papers.vgg_depth.run import CifarRun
 
-        for number, task in enumerate(tasks):
-            run = CifarRun(task.settings, task.seed, task.data["stand_in"])
-
-            def step_done(at: int, number: int = number, steps: int = run.steps) -> None:
-                progress(number * steps + at, len(tasks) * steps)
-
-            def keep(key: str = task.key, run: CifarRun = run) -> None:
-                if unfinished.due():
-                    unfinished.save({key: run.state()})
-
-            run.train(unfinished.load(task.key), step_done, keep)
-            yield task, run.measurement()
-
-    def first_losses(self, task: Task) -> list[float]:
-        """The cross-entropies of the first 20 minibatches."""
-        from claimbook.papers.vgg_depth.run import CifarRun
-
-        run = CifarRun(task.settings, task.seed, task.data["stand_in"])
-        run.train(until=20)
-        return run.losses.values
+        return CifarRun(settings, seed, stand_in)
 
 
 def which(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -102,15 +102,17 @@ class _Pair:
 
     def step(self, pinned: float, coupled: float) -> None:
         """pinned: rate · L. coupled: rate / L."""
-        for theta, eta, pin, theta_pinned in self._views():
-            if theta_pinned is None:
-                one, other = _proximal(theta, eta, pin, pinned, coupled), _proximal(eta, theta, pin, pinned, coupled)
-                made = [mx.nd.where(self._mask, a, b) for a, b in zip(one, reversed(other), strict=True)]
-            elif theta_pinned:
-                made = _proximal(theta, eta, pin, pinned, coupled)
-            else:
-                made = reversed(_proximal(eta, theta, pin, pinned, coupled))
-            theta[:], eta[:] = made
+        theta, eta, rows = self._theta.data(), self._eta.data(), self._rows
+        if self._mask is not None:
+            one, other = mx.nd.where(self._mask, theta, eta), mx.nd.where(self._mask, eta, theta)
+            _proximal(one, other, self._pin, pinned, coupled)
+            mx.nd.where(self._mask, one, other, out=theta)
+            mx.nd.where(self._mask, other, one, out=eta)
+            return
+        for part, one, other in ((slice(0, rows), theta, eta), (slice(rows, len(theta)), eta, theta)):
+            if part.start < part.stop:
+                pin = None if self._pin is None else self._pin[part]
+                _proximal(one[part], other[part], pin, pinned, coupled)
 
     def add_gradients(self, level: float) -> None:
         """2 L (θ₁ − t₁) + 2 (θ − η) / L, and for η alike."""
@@ -128,33 +130,29 @@ class _Pair:
         off = np.where(self._first, theta, eta) - pin
         return float((off**2).sum()), float(((theta - eta) ** 2).sum())
 
-    def _views(self) -> list[tuple[Any, Any, Any, bool | None]]:
-        """Parts of θ, η and t, and whether θ is pinned there; None: the mask says where."""
-        theta, eta, pin, rows = self._theta.data(), self._eta.data(), self._pin, self._rows
-        if self._mask is not None:
-            return [(theta, eta, pin, None)]
-        parts = [(slice(0, rows), True), (slice(rows, len(theta)), False)]
-        return [
-            (theta[part], eta[part], None if pin is None else pin[part], pinned)
-            for part, pinned in parts
-            if part.start < part.stop
-        ]
-
     def _like_theta(self, array: np.ndarray) -> Any:
         data = self._theta.data()
         return mx.nd.array(array, ctx=data.context, dtype=data.dtype)
 
 
-def _proximal(pinned: Any, free: Any, pin: Any, by_pin: float, by_copy: float) -> tuple[Any, Any]:
-    """The minimum for entries of which one copy is pinned: new arrays, pinned and free.
+def _proximal(pinned: Any, free: Any, pin: Any, by_pin: float, by_copy: float) -> None:
+    """Move entries of which one copy is pinned to the minimum, in place: views that need not be the whole weight.
 
-    (1 + p + c) a − c b = a' + p t and (1 + c) b − c a = b', with p = 2 · rate · L and c = 2 · rate / L.
+    (1 + p + c) a − c b = a' + p t and (1 + c) b − c a = b', with p = 2 · rate · L and c = 2 · rate / L: first a, then,
+    by the second equation, b from the new a. So each is one pass over the entries and nothing is set aside.
     """
     p, c = 2 * by_pin, 2 * by_copy
-    determinant = (1 + c) * (1 + p + c) - c * c
-    source = pinned if pin is None else pinned + p * pin
-    across = c / determinant
-    return (1 + c) / determinant * source + across * free, across * source + (1 + p + c) / determinant * free
+    determinant = 1 + p + 2 * c + p * c
+    _combine(pinned, (1 + c) / determinant, free, c / determinant)
+    if pin is not None:
+        _combine(pinned, 1.0, pin, (1 + c) * p / determinant)
+    _combine(free, 1 / (1 + c), pinned, c / (1 + c))
+
+
+def _combine(array: Any, own: float, other: Any, times: float) -> None:
+    """array ← own · array + times · other, as a product of matrices, which uses the processor's vectors."""
+    row, one = array.reshape((1, -1)), mx.nd.ones((1, 1), ctx=array.context, dtype=array.dtype)
+    mx.nd.linalg.gemm(one, other.reshape((1, -1)), row, out=row, alpha=times, beta=own)
 
 
 def _column(rows: np.ndarray, like: np.ndarray) -> np.ndarray:

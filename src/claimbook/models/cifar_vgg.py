@@ -38,6 +38,7 @@ class CifarVGG(mx.gluon.HybridBlock):
         dropout: in [0, 1); MXNet's generator draws it (`seeds.reseed`). classes: ≥ 1. mean, sd: of each channel, for
             pixels from 0 to 1; see `Pixels`.
         trunk: the `trunk` of another net, to be shared: its weights are then those of both.
+        running: the momentum of the running statistics of a trunk of its own, in [0, 1).
 
     Attributes:
         trunk: pixels and convolutions; (batch, 3, 32, 32) → (batch, 8 · width, 1, 1). head: the linear layers.
@@ -58,6 +59,7 @@ class CifarVGG(mx.gluon.HybridBlock):
         mean: Sequence[float] = IMAGENET_MEAN,
         sd: Sequence[float] = IMAGENET_SD,
         trunk: Any = None,
+        running: float = 0.9,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -69,7 +71,9 @@ class CifarVGG(mx.gluon.HybridBlock):
         dropped_share(dropout)
         channel_figures(mean)
         with self.name_scope():
-            self.trunk = _trunk(CONVOLUTIONS[depth], width, batch_norm, Pixels(mean, sd)) if trunk is None else trunk
+            self.trunk = (
+                _trunk(CONVOLUTIONS[depth], width, batch_norm, Pixels(mean, sd), running) if trunk is None else trunk
+            )
             self.head = _head(8 * width, dropout, classes)
 
     def hybrid_forward(self, F, x):
@@ -100,7 +104,7 @@ def start(net: CifarVGG, seed: int, copy: str = "") -> dict[str, np.ndarray]:
     return dict(sorted(made.items()))
 
 
-def _trunk(convolutions: Sequence[int], width: int, batch_norm: bool, pixels: Any) -> Any:
+def _trunk(convolutions: Sequence[int], width: int, batch_norm: bool, pixels: Any, running: float) -> Any:
     trunk, inputs = nn.HybridSequential(), 3
     trunk.register_child(pixels, "pixels")
     for number, (count, times) in enumerate(zip(convolutions, (1, 2, 4, 8, 8), strict=True)):
@@ -108,7 +112,8 @@ def _trunk(convolutions: Sequence[int], width: int, batch_norm: bool, pixels: An
         for layer in range(count):
             group.register_child(nn.Conv2D(filters, 3, padding=1, in_channels=inputs), f"conv{layer}")
             if batch_norm:
-                group.register_child(nn.BatchNorm(momentum=0.9, epsilon=1e-5, in_channels=filters), f"norm{layer}")
+                norm = nn.BatchNorm(momentum=running, epsilon=1e-5, in_channels=filters)
+                group.register_child(norm, f"norm{layer}")
             group.register_child(nn.Activation("relu"), f"relu{layer}")
             inputs = filters
         group.register_child(nn.MaxPool2D(2, 2), "pool")

@@ -1,6 +1,7 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
 `show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`, `show.learning`,
-`show.paper_table`, `show.differences`, `show.layers`, `show.starting_points`, `show.pins`, `show.path`, `show.descent`.
+`show.paper_table`, `show.differences`, `show.layers`, `show.starting_points`, `show.pins`, `show.path`, `show.descent`,
+`show.rows`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -21,6 +22,7 @@ from claimbook.book.study_noise import differences
 from claimbook.book.study_numbers import points, ratios, table
 from claimbook.book.study_paths import path
 from claimbook.book.study_rates import rates
+from claimbook.book.study_rows import rows
 from claimbook.book.study_seeds import seeds_needed
 from claimbook.book.study_sensitivity import sensitivity_of as sensitivity
 from claimbook.book.study_starts import pins, starting_points
@@ -44,6 +46,7 @@ __all__ = [
     "points",
     "rates",
     "ratios",
+    "rows",
     "seeds_needed",
     "sensitivity",
     "share_map",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from claimbook.data.cifar import identity
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Metric
+from claimbook.experiment.base import Arm, Metric, Preset
 from claimbook.experiment.net_study import NetStudy
 from claimbook.experiment.parameters import parameter
-from claimbook.papers.homotopy.nets_schedule import epochs_of
+from claimbook.papers.homotopy.nets_schedule import check, lengths_of, steps_of
 from claimbook.train.precision import PRECISIONS
 
 IMAGES, CLASSES, TEST_IMAGES = 50_000, 10, 10_000
 FULL_WIDTH = 64
 SGD, RELEASED, PAPER = "sgd", "released", "paper"
 ALL, TRUNK, HEAD = "all", "trunk", "head"
+ZERO, START = "zero", "start"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Parameters:
     )
     schedule: str = parameter(
         "0.01..0.006 by 0.001, 4ep each; 0.005, 600ep",
-        help="L by stages, in whole epochs; SGD has as many epochs as all of them together.",
+        help="L by stages, epochs (ep) or steps (it) long; SGD takes as many steps as all of them together.",
     )
     halving: int = parameter(
         30,
@@ -57,7 +58,6 @@ class Parameters:
 
     def check(self) -> None:
         """Raises UsageError for a schedule or images that cannot be."""
-        epochs_of(self.schedule)
         if self.train_images % CLASSES:
             raise UsageError(
                 f"train_images = {self.train_images:,} does not divide among {CLASSES} classes.",
@@ -70,6 +70,7 @@ class Parameters:
                 "A minibatch takes at most all images.",
                 "Give more images or a smaller batch.",
             )
+        check(self.schedule, -(-self.train_images // self.batch))
 
 
 def net(depth: int, batch_norm: bool, id: str, title: str, way: str, **own: Any) -> Arm:
@@ -101,9 +102,19 @@ def paper(
     title: str = "equation (3)",
     copied: str = ALL,
     split: str = "output-halves",
+    pins: str = ZERO,
 ) -> Arm:
-    """Equation (3). copied: the part that exists twice, "all", "trunk" or "head". split: one of `splits.SPLITS`."""
-    return net(depth, batch_norm, id, title, PAPER, copied=copied, split=split)
+    """Equation (3).
+
+    copied: the part that exists twice, "all", "trunk" or "head". split: one of `splits.SPLITS`. pins: at "zero", or at
+    the "start".
+    """
+    return net(depth, batch_norm, id, title, PAPER, copied=copied, split=split, pins=pins)
+
+
+def paper_start(depth: int, batch_norm: bool = False) -> Arm:
+    """Equation (3) with its pins where the weights start."""
+    return paper(depth, batch_norm, "paper-start", "equation (3), pins at the start", pins=START)
 
 
 METRICS = (
@@ -143,14 +154,14 @@ class HomotopyNets(NetStudy):
     own_files = ("cifar-10",)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
-        """The arm's net and way, and the parameters that touch it: SGD knows of the schedule its epochs only."""
+        """The arm's net and way, and the parameters that touch it: SGD knows of the schedule how long it is."""
         own, asked = dict(arm.settings), dataclasses.asdict(parameters)
         schedule, norms = asked.pop("schedule"), asked.pop("norms")
         if own["way"] == SGD:
             times = own.pop("times")
-            own |= {"epochs": times * epochs_of(schedule), "halving": times * asked["halving"]}
+            own |= {"lengths": times * lengths_of(schedule), "halving": times * asked["halving"]}
         else:
-            own |= {"epochs": epochs_of(schedule), "schedule": schedule}
+            own |= {"schedule": schedule}
         if own["way"] == RELEASED:
             own |= {"norms": norms, "copied": HEAD}
         return asked | own
@@ -165,7 +176,9 @@ class HomotopyNets(NetStudy):
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of an image trained on and of one evaluated."""
-        seen = settings["epochs"] * (settings["train_images"] * passes(settings) + 0.35 * TEST_IMAGES)
+        epoch = -(-settings["train_images"] // settings["batch"])
+        epochs = total_steps(settings, epoch) / epoch
+        seen = epochs * (settings["train_images"] * passes(settings) + 0.35 * TEST_IMAGES)
         return seeds * (5.0 + seen * image_seconds(settings))
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
@@ -181,6 +194,12 @@ def which(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": "cifar-10", "subset": None if count == IMAGES else count}
 
 
+def total_steps(settings: Mapping[str, Any], epoch_steps: int) -> int:
+    """How many steps a run of these settings takes."""
+    lengths = settings["lengths"] if settings["way"] == SGD else lengths_of(settings["schedule"])
+    return steps_of(lengths, epoch_steps)
+
+
 def passes(settings: Mapping[str, Any]) -> float:
     """How many forward and backward passes of the whole net a step comes to; a shared trunk takes one."""
     return {ALL: 2.15, TRUNK: 2.1, HEAD: 1.1}[settings["copied"]] if "copied" in settings else 1.0
@@ -191,6 +210,24 @@ def image_seconds(settings: Mapping[str, Any]) -> float:
     return 0.4e-3
 
 
-def arms_of(depths: Sequence[int], *of: Any) -> tuple[Arm, ...]:
+def arms_of(depths: Sequence[int], *of: Callable[[int, bool], Arm]) -> tuple[Arm, ...]:
     """Of each depth, without normalisation and with it, an arm by each of these functions."""
     return tuple(made(depth, batch_norm) for depth in depths for batch_norm in (False, True) for made in of)
+
+
+def sizes(note: str) -> tuple[Preset, ...]:
+    """The presets of an experiment. note: what is to be said of its seeds at `reduced`.
+
+    All runs of both experiments at `reduced` take 8 core-hours. L takes the paper's six values, the first five for as
+    small a part of the steps as there.
+    """
+    small = {"width": 16, "precision": "bf16"}
+    smoke = {"train_images": 250, "schedule": "0.01, 1ep; 0.005, 1ep", "halving": 1, "width": 4}
+    quick = {"train_images": 3_000, "schedule": "0.01..0.006 by 0.001, 2it each; 0.005, 12ep", "halving": 3}
+    reduced = {"train_images": 15_000, "schedule": "0.01..0.006 by 0.001, 20it each; 0.005, 24ep", "halving": 4}
+    return (
+        Preset("smoke", 1, smoke, stand_in=True, note="exercises the code"),
+        Preset("quick", 1, quick | small, note="a first look"),
+        Preset("reduced", 3, reduced | small, note=f"a quarter of the width, fewer images and epochs; {note}"),
+        Preset("paper", 5, note="the released code's size, and the five runs that table 3 is of"),
+    )

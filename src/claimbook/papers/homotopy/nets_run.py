@@ -11,7 +11,7 @@ from claimbook.data.augment import composed, crop, horizontal_flip
 from claimbook.data.batches import Batches
 from claimbook.data.cifar import load_cifar
 from claimbook.experiment.base import Measurement
-from claimbook.papers.homotopy.nets import METRICS, RELEASED, SGD, which
+from claimbook.papers.homotopy.nets import METRICS, RELEASED, SGD, total_steps, which
 from claimbook.papers.homotopy.nets_copies import Copies, Objective, copies_of
 from claimbook.papers.homotopy.nets_schedule import levels, rates
 from claimbook.papers.homotopy.nets_terms import Homotopic, Norms, Quadratic, distances
@@ -65,7 +65,7 @@ class HomotopyRun(NetRun):
             optimizer = self._homotopic = Homotopic(plain, self._terms, levels(settings["schedule"], epoch_steps))
             each = [self._terms, every_epoch(self._terms.read)] if settings["way"] == RELEASED else []
             callbacks += [*each, every_epoch(self.path)]
-        training = Training(settings["epochs"] * epoch_steps, epoch_steps)
+        training = Training(total_steps(settings, epoch_steps), epoch_steps)
         callbacks.append(every_epoch(self.curve))
         super().__init__(objective, self._copies.weights, optimizer, batch_of, training, losses, callbacks)
 
@@ -123,7 +123,7 @@ class MeanLosses(Losses):
 def _terms(copies: Copies, settings: Mapping[str, Any], seed: int) -> Any:
     if settings["way"] == RELEASED:
         return Norms(copies, settings["norms"])
-    return Quadratic(copies, settings["split"], seed, settings["momentum"])
+    return Quadratic(copies, settings["split"], settings["pins"], seed, settings["momentum"])
 
 
 def _batches(data: Any, settings: Mapping[str, Any], seed: int) -> tuple[Callable[[int], Any], int]:

@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
 from claimbook.errors import UsageError
+from claimbook.lengths import steps
 from claimbook.train.schedules import Schedule, constant, sequential, staircase
-from claimbook.train.stages import Stage, stages
+from claimbook.train.stages import stages
 
 
-def staged(schedule: str) -> list[tuple[Stage, int]]:
-    """The stages of a schedule, each with its epochs ≥ 1.
+def lengths_of(schedule: str) -> list[str]:
+    """How long each stage is, "4ep". Raises UsageError as `stages`."""
+    return [stage.length for stage in stages(schedule)]
 
-    Raises:
-        UsageError: as `stages`; a stage that is no whole number of epochs, or of none.
-    """
-    found = []
+
+def check(schedule: str, epoch_steps: int) -> None:
+    """Raises UsageError for a schedule that `stages` refuses, and for a stage of no step or of a part of one."""
     for stage in stages(schedule):
-        epochs = stage.length.removesuffix("ep")
-        if epochs == stage.length or not float(epochs).is_integer() or float(epochs) < 1:
+        if stage.steps(epoch_steps) < 1:
             raise UsageError(
-                f"A stage of {stage.length!r} in {schedule!r}.",
-                "Rates and errors go by epochs, so a stage takes a whole number of them.",
-                'Give lengths such as "4ep".',
+                f"The stage L = {stage.level:g} of {schedule!r} has no step.",
+                "A stage that takes none is not there.",
+                "Give it a length, or leave it out.",
             )
-        found.append((stage, int(float(epochs))))
-    return found
 
 
-def epochs_of(schedule: str) -> int:
-    """The epochs of all stages together. Raises UsageError as `staged`."""
-    return sum(epochs for _, epochs in staged(schedule))
+def steps_of(lengths: Sequence[str], epoch_steps: int) -> int:
+    """The steps of all stages together."""
+    return sum(steps(length, epoch_steps) for length in lengths)
 
 
 def levels(schedule: str, epoch_steps: int) -> Callable[[int], float]:
     """Step (from 0) → L; after the last stage its L."""
-    found = staged(schedule)
-    begins = list(accumulate(epochs * epoch_steps for _, epochs in found))[:-1]
-    return lambda step: found[bisect_right(begins, step)][0].level
+    found = stages(schedule)
+    ends = list(accumulate(stage.steps(epoch_steps) for stage in found))
+    return lambda step: found[bisect_right(ends[:-1], step)].level
 
 
 def rates(settings: Mapping[str, Any], epoch_steps: int) -> Schedule:
@@ -49,10 +47,10 @@ def rates(settings: Mapping[str, Any], epoch_steps: int) -> Schedule:
     SGD's is halved every `halving` epochs. With a schedule of L the rate stands still until the last stage, which
     counts its epochs from 1 on, as the released code does: its first halving comes an epoch early.
     """
-    rate, every = settings["learning_rate"], settings["halving"]
+    rate = settings["learning_rate"]
+    falling = staircase(rate, 0.5, settings["halving"] * epoch_steps)
     if "schedule" not in settings:
-        return staircase(rate, 0.5, every * epoch_steps)
-    before = settings["epochs"] - staged(settings["schedule"])[-1][1]
-    falling = staircase(rate, 0.5, every * epoch_steps)
+        return falling
     last: Schedule = lambda step: falling(step + epoch_steps)  # noqa: E731
-    return sequential([constant(rate), last], [before * epoch_steps]) if before else last
+    before = steps_of(lengths_of(settings["schedule"])[:-1], epoch_steps)
+    return sequential([constant(rate), last], [before]) if before else last

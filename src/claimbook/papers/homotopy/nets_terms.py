@@ -8,27 +8,34 @@ from typing import Any
 import numpy as np
 
 from claimbook.compat import mxnet
+from claimbook.papers.homotopy.nets import START
 from claimbook.papers.homotopy.nets_copies import Copies
 from claimbook.train.homotopy import Homotopy
 from claimbook.train.loop import Training
 from claimbook.train.losses import Losses
 from claimbook.train.optimizers import Optimizer
 from claimbook.train.splits import split
+from claimbook.train.weights import values
 
 mx = mxnet()
 
 
 class Quadratic:
-    """Equation (3): L ‖θ₁‖² + L ‖η₂‖² + ‖θ − η‖² / L, pins at 0, by an implicit step after the optimizer's.
+    """Equation (3): L ‖θ₁ − t₁‖² + L ‖η₂ − t₂‖² + ‖θ − η‖² / L, by an implicit step after the optimizer's.
 
     Its rate is the optimizer's over 1 − momentum: so far a gradient that stands still moves the weights in the long
     run, and only then is a place where nothing moves one where H is stationary, and not f + (1 − momentum) · the rest.
+
+    Args:
+        copies: at their start. kind: how θ₁ and θ₂ are split. pins: t, "zero" or "start", where θ is now. seed: of a
+            random split. momentum: the optimizer's.
     """
 
-    def __init__(self, copies: Copies, kind: str, seed: int, momentum: float):
+    def __init__(self, copies: Copies, kind: str, pins: str, seed: int, momentum: float):
         theta, eta = ({name: pair[i] for name, pair in copies.pairs.items()} for i in (0, 1))
         first = split({name: each.shape for name, each in theta.items()}, kind, seed)
-        self._homotopy, self._per_rate = Homotopy(theta, eta, first), 1 / (1 - momentum)
+        self._homotopy = Homotopy(theta, eta, first, values(theta) if pins == START else None)
+        self._per_rate = 1 / (1 - momentum)
 
     def before(self, level: float) -> None:
         """Of a step, with this L."""

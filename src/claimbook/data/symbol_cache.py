@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from claimbook import files
 from claimbook.data.found import Found, unreadable
 from claimbook.data.locate import cache_folder
 from claimbook.data.symbol_files import READER_VERSION, Pictures, read
+from claimbook.data.symbol_opencv import version
 from claimbook.errors import ClaimbookError
 
 
@@ -41,7 +41,7 @@ def pictures(found: Found, side: int, every: bool) -> Pictures:
 
 def _identity(found: Found, side: int, every: bool) -> dict[str, Any]:
     asked = {"data set": found.data_set.name, "side": side, "every class": every, "files": found.fingerprint()}
-    return {**asked, "reader": READER_VERSION, "opencv": version("opencv-python")}
+    return {**asked, "reader": READER_VERSION, "opencv": version()}
 
 
 def _path(found: Found, side: int, every: bool) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -11,7 +12,7 @@ import numpy as np
 
 from claimbook.data.found import Found
 from claimbook.data.symbol_pixels import MOST_BYTES, Damaged, pixels
-from claimbook.data.symbol_vocabulary import class_of, classes_of
+from claimbook.data.symbol_vocabulary import class_of, classes_of, ordered
 
 READER_VERSION = 1
 
@@ -31,6 +32,14 @@ class Pictures:
     content: np.ndarray
     damaged: tuple[tuple[str, str], ...] = ()
 
+    def digest(self) -> str:
+        """sha256 (hex) over the folder and the content of every file, whatever the files are called."""
+        lines = sorted(
+            f"{file.rpartition('/')[0]} {self.shas[content]}\n"
+            for file, content in zip(self.names, self.content.tolist(), strict=True)
+        )
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
 
 def read(found: Found, side: int, every: bool) -> Pictures:
     """The images, each content decoded once; a file that cannot be used is named in `damaged`, and none is an error.
@@ -46,7 +55,7 @@ def read(found: Found, side: int, every: bool) -> Pictures:
     files: list[tuple[str, str]] = []
     damaged: list[tuple[str, str]] = []
     for file, where, stream in found.items():
-        if not wanted(name, file, every):
+        if not is_read(name, folder_of(name, file), every):
             continue
         content = _content(stream)
         sha = hashlib.sha256(content).hexdigest()
@@ -59,9 +68,24 @@ def read(found: Found, side: int, every: bool) -> Pictures:
     return _pictures({sha: x for sha, x in images.items() if not isinstance(x, Damaged)}, sorted(files), damaged, side)
 
 
-def wanted(name: str, file: str, every: bool) -> bool:
-    """Whether a file of the data set is read: it shows a class, of the paper's or (`every`) of all."""
-    sign = class_of(name, folder_of(name, file))
+def class_labels(name: str, held: Pictures, named: Sequence[str] | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(files,) int64, the place of each file's class among the classes, −1 for another; and these classes.
+
+    named: the classes; None: all that the files show.
+    """
+    folders = {folder_of(name, file) for file in held.names}
+    signs = {folder: class_of(name, folder) for folder in folders}
+    classes = ordered(signs.values()) if named is None else tuple(named)
+    place = {folder: classes.index(sign) if sign in classes else -1 for folder, sign in signs.items()}
+    return np.array([place[folder_of(name, file)] for file in held.names], np.int64), classes
+
+
+def is_read(name: str, folder: str, every: bool) -> bool:
+    """Whether a class folder of the data set is read: it is of the paper's classes, or (`every`) of any.
+
+    Raises UsageError for a folder that nobody knows.
+    """
+    sign = class_of(name, folder)
     return sign is not None and (every or sign in classes_of(name))
 
 

@@ -32,7 +32,7 @@ def hashes(x: np.ndarray) -> np.ndarray:
 
 
 def distances(some: np.ndarray, others: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """In how many bits they differ, piece by piece: (first row, (rows, m) int16) of hashes some (n, 256), others (m, 256)."""
+    """In how many bits they differ: (first row, (rows, m) int16), piece by piece; some (n, 256), others (m, 256)."""
     ours, theirs = (2.0 * bits.astype(np.float32) - 1 for bits in (some, others))
     for start in range(0, len(ours), _AT_ONCE):
         agree = ours[start : start + _AT_ONCE] @ theirs.T  # agreeing less differing bits: whole numbers, exact

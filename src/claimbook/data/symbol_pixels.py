@@ -14,6 +14,8 @@ import zlib
 
 import numpy as np
 
+from claimbook.data.symbol_opencv import opencv
+
 MOST_PIXELS = 50_000_000
 MOST_BYTES = 64_000_000
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -90,8 +92,7 @@ def _overlap(many: int, side: int) -> np.ndarray:
 
 
 def _decoded(content: bytes) -> np.ndarray:
-    import cv2
-
+    cv2 = opencv()
     try:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:

@@ -1,8 +1,8 @@
 """Which images are for training, validation and test: the paper's rules, drawn by named streams of the seed.
 
 * Data sets I and III: 80/15/5 percent. Of each class with n images int(0.80 n) for training, int(0.15 n) for
-  validation, the rest for the test; of five ways to round that were tried, the one whose sizes admit the accuracies that
-  the paper prints for set I (section IV.A and table 2; 460 of 466 right).
+  validation, the rest for the test; of five ways to round that were tried, the one whose sizes admit the accuracies
+  that the paper prints for set I (section IV.A and table 2; 460 of 466 right).
 * Data set II is shipped as a folder for training and one for evaluation, which is for validation here; the test images
   are 8 percent of the training images, drawn from all classes together and rounded up.
 * BHMSDS is not in the paper: all images are for the test.

@@ -25,7 +25,7 @@ _FOLDERS |= {
     "eq": "=", "equal": "=", "equal val": "=",
 }  # fmt: skip
 # Folders that a set is known to have beside the 16 classes; of III the classes are many, and none is unknown. In BHMSDS
-# `dot` is a dot for multiplication, `slash` a stroke and `x` the letter: none is sure to be the sign that it looks like.
+# `dot` is a dot for multiplication, `slash` a stroke and `x` the letter: none is certainly the sign that it looks like.
 _OTHERS = {
     "math-symbols-1": ("x", "y", "z"),
     "math-symbols-2": ("number", "sign", "original number", "original sign", "other number", "other sign"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from pathlib import Path
 
@@ -32,8 +33,15 @@ def save(path: Path | str, reading: Reading) -> None:
     files.write_bytes(path, buffer.getvalue())
 
 
-def check_name(path: Path | str) -> str:
-    """The kind of picture that a file of that name holds. Raises UsageError for one that is not written."""
+def check_name(path: Path | str, other_than: Path | str | None = None) -> str:
+    """The kind of picture that a file of that name holds.
+
+    Raises:
+        UsageError: that kind is not written; or it is the file `other_than`, which is read.
+    """
+    if other_than is not None and Path(path).resolve() == Path(other_than).resolve():
+        why = "The picture with what was read on it would take its place."
+        raise UsageError(f"{path} is the picture that is read.", why, "Give another name for the one that is written.")
     kind = KINDS.get(Path(path).suffix.lower())
     if kind is None:
         what = f"{path} does not say what kind of picture is to be written."
@@ -87,7 +95,7 @@ def told(reading: Reading) -> str:
 
 def _font(size: int):
     """DejaVu Sans, which comes with Matplotlib and has every sign."""
-    import matplotlib
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), size)
+    home = importlib.util.find_spec("matplotlib").submodule_search_locations[0]  # to import it would take its time
+    return ImageFont.truetype(str(Path(home, "mpl-data", "fonts", "ttf", "DejaVuSans.ttf")), size)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from claimbook.apps.opencv import opencv
+from claimbook.data.symbol_opencv import opencv
 from claimbook.errors import ClaimbookError
 
 GROUND_SIDE = 320  # pixels: the longer side of the copy on which the ground is found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from claimbook import seeds
-from claimbook.apps.opencv import opencv
+from claimbook.data.symbol_opencv import opencv
 from claimbook.errors import UsageError, unknown
 
 HEIGHT = 64  # pixels of a digit

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from claimbook.apps.binarise import Ink
-from claimbook.apps.opencv import opencv
+from claimbook.data.symbol_opencv import opencv
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; right and bottom not included
 SPECK = 0.5  # of a stroke's width, squared: what is smaller is dirt

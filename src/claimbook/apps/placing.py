@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from claimbook.apps.opencv import opencv
 from claimbook.apps.segment import Glyph, Segments
+from claimbook.data.symbol_opencv import opencv
 from claimbook.data.symbol_pixels import area
 
 SIDE = 50

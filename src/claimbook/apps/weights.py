@@ -2,18 +2,19 @@
 
 The file is a zip archive of `manifest.json` and raw little-endian arrays; nothing in it is code. A weight of two or
 more axes is int8 (its member `NAME.int8`) times a float32 scale for each index of its first axis (`NAME.scale`); one of
-a single axis, a bias, is float32 (`NAME.float32`). A reader says which names and shapes its net has: all others are
-refused, sizes are checked before anything is unpacked, and each member's sha256 after. The manifest tells the classes,
-the record that the weights come from, and what rounding them costs: the accuracy before and after, as measured.
+a single axis, a bias, is float32 (`NAME.float32`). The names and shapes are those of `network.Layout`: all others are
+refused, sizes are checked before anything is unpacked, and each member's sha256 after. The manifest tells the net, the
+record that the weights come from, and what rounding them costs: the accuracy before and after, as measured.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from claimbook import files
+from claimbook.apps.network import Layout
 from claimbook.errors import ClaimbookError, DataError
 
 FORMAT = 1
@@ -48,13 +50,13 @@ class Measured:
 
 @dataclass(frozen=True)
 class Weights:
-    """arrays: float32, by name. classes: of the net's outputs, in order. record: the id of the run that trained it.
+    """arrays: float32, by the names of `layout`. record: the id of the run that trained them.
 
-    data: what it was trained on, in words. accuracy: see `Measured`.
+    data: what they were trained on, in words. accuracy: see `Measured`.
     """
 
     arrays: Mapping[str, np.ndarray]
-    classes: tuple[str, ...]
+    layout: Layout
     record: str
     data: str
     accuracy: Measured
@@ -99,23 +101,21 @@ def save(path: Path | str, weights: Weights) -> None:
     """Write the file, whole or not at all; the same weights give the same bytes.
 
     Raises:
-        DataError: a weight is not finite, or the file would have more than MOST_BYTES.
+        DataError: a weight is not finite, they are not those of their layout, or take more than MOST_BYTES.
         ClaimbookError: it cannot be written.
     """
+    _check({name: np.shape(array) for name, array in weights.arrays.items()}, weights.layout.shapes(), "The weights")
     members = {name: array.astype(_kind(name)).tobytes() for name, array in quantised(weights.arrays).items()}
-    accuracy = weights.accuracy
+    accuracy, layout = weights.accuracy, weights.layout
     manifest = {
         "format": FORMAT,
-        "classes": list(weights.classes),
+        "classes": list(layout.classes),
+        "filters": list(layout.filters),
+        "hidden": layout.hidden,
         "record": weights.record,
         "data": weights.data,
         "quantisation": "int8, symmetric, a float32 scale for each output channel",
-        "accuracy": {
-            "images": accuracy.images,
-            "float32": accuracy.float32,
-            "int8": accuracy.int8,
-            "loss": accuracy.loss,
-        },
+        "accuracy": {**dataclasses.asdict(accuracy), "loss": accuracy.loss},
         "shapes": {name: list(np.shape(array)) for name, array in weights.arrays.items()},
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()},
     }
@@ -126,8 +126,8 @@ def save(path: Path | str, weights: Weights) -> None:
     files.write_bytes(path, content)
 
 
-def read(path: Path | str, shapes: Mapping[str, Sequence[int]] | None = None) -> Weights:
-    """The weights of a file. shapes: of each weight that the net has, by name; None takes those that the file states.
+def read(path: Path | str) -> Weights:
+    """The weights of a file.
 
     Raises:
         DataError: the file is absent, damaged, altered, too large, of another format, or of another net.
@@ -137,7 +137,7 @@ def read(path: Path | str, shapes: Mapping[str, Sequence[int]] | None = None) ->
         if path.stat().st_size > MOST_BYTES:
             raise _damaged(path, f"it has more than {MOST_BYTES:,} bytes")
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-            return _unpacked(archive, shapes, path)
+            return _unpacked(archive, path)
     except OSError as error:
         raise DataError(f"{path} cannot be read.", f"The system says: {error.strerror or error}.", _DO) from error
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, RuntimeError) as error:
@@ -146,28 +146,25 @@ def read(path: Path | str, shapes: Mapping[str, Sequence[int]] | None = None) ->
         raise _damaged(path, f"its manifest is not as it should be ({error})") from error
 
 
-def _unpacked(archive: zipfile.ZipFile, shapes: Mapping[str, Sequence[int]] | None, path: Path) -> Weights:
+def _unpacked(archive: zipfile.ZipFile, path: Path) -> Weights:
     sizes = {member.filename: member.file_size for member in archive.infolist()}
     if len(sizes) != len(archive.infolist()) or not 0 < sizes.get(_MANIFEST, 0) <= MOST_MANIFEST:
         raise _damaged(path, "it has no manifest, or a member twice")
     manifest = json.loads(archive.read(_MANIFEST))
     if manifest.get("format") != FORMAT:
         raise _damaged(path, f"its format is {manifest.get('format')!r}, and {FORMAT} is read")
-    stated = {name: tuple(map(int, shape)) for name, shape in manifest["shapes"].items()}
-    asked = stated if shapes is None else {name: tuple(shape) for name, shape in shapes.items()}
-    if stated != asked:
-        why = f"It has {_shown(stated, asked)}; the net has {_shown(asked, stated)}."
-        raise DataError(f"The weights in {path} are those of another net.", why, _DO)
+    names = tuple(map(str, manifest["classes"]))
+    layout = Layout(names, tuple(map(int, manifest["filters"])), int(manifest["hidden"]))
+    asked = layout.shapes()
+    _check({name: tuple(shape) for name, shape in manifest["shapes"].items()}, asked, str(path))
     kinds = _members(asked)
-    if {name: prod(shape) * _kind(name).itemsize for name, shape in kinds.items()} | {
-        _MANIFEST: sizes[_MANIFEST]
-    } != sizes:
+    expected = {name: prod(shape) * _kind(name).itemsize for name, shape in kinds.items()}
+    if expected | {_MANIFEST: sizes[_MANIFEST]} != sizes:
         raise _damaged(path, "its members are not those of its shapes")
     members = {name: _array(archive, name, shape, manifest["sha256"][name], path) for name, shape in kinds.items()}
     accuracy = manifest["accuracy"]
     measured = Measured(int(accuracy["images"]), float(accuracy["float32"]), float(accuracy["int8"]))
-    classes = tuple(map(str, manifest["classes"]))
-    return Weights(restored(members), classes, str(manifest["record"]), str(manifest["data"]), measured)
+    return Weights(restored(members), layout, str(manifest["record"]), str(manifest["data"]), measured)
 
 
 def _members(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
@@ -207,9 +204,13 @@ def _kind(member: str) -> np.dtype:
     return _LITTLE[member.rpartition(".")[2]]
 
 
-def _shown(own: Mapping[str, tuple[int, ...]], other: Mapping[str, tuple[int, ...]]) -> str:
-    different = [f"{name} {' x '.join(map(str, own[name]))}" for name in own if own[name] != other.get(name)]
-    return ", ".join(different[:3]) or "no others"
+def _check(own: Mapping[str, tuple[int, ...]], asked: Mapping[str, tuple[int, ...]], name: str) -> None:
+    """Raises DataError where these shapes are not those that are asked for."""
+    if own == asked:
+        return
+    wrong = next(weight for weight in sorted({*own, *asked}) if own.get(weight) != asked.get(weight))
+    has, should = (" x ".join(map(str, shapes[wrong])) if wrong in shapes else "absent" for shapes in (own, asked))
+    raise DataError(f"{name} are not those of the net.", f"{wrong} is {has}, and should be {should}.", _DO)
 
 
 def _damaged(path: Path, why: str) -> ClaimbookError:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from claimbook.cli import books, data, doctor, errata, judge, keeping, listing, notebook, run, show
+from claimbook.cli import books, data, doctor, errata, judge, keeping, listing, notebook, recognise, run, show
 from claimbook.cli.options import examples, flowing
 from claimbook.errors import unknown
 
@@ -47,6 +47,7 @@ for verb in (
     keeping.publish,
     keeping.revalidate,
     books.book,
+    recognise.recognise,
 ):
     app.command(verb.__name__.rstrip("_"), help=flowing(verb.__doc__), epilog=verb.examples)(verb)
 

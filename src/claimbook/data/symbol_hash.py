@@ -1,8 +1,9 @@
 """A perceptual hash of 256 bits: pictures that look alike have hashes that differ in few bits.
 
 It is the usual one with more bits (pHash has 64: too few for symbols, of which a dot and a dot are not the same
-picture). The grey values' cosine transform at the 16 x 16 lowest frequencies above 0, each more than their median or
-not. The transform has whole numbers as weights, so that the sums are exact and every machine gets the same bits.
+picture). The cosine transform of the ink (what lacks to white) at the 16 x 16 lowest frequencies above 0, each more
+than their median or not. The transform has whole numbers as weights, so that the sums are exact and every machine gets
+the same bits.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ def hashes(x: np.ndarray) -> np.ndarray:
     weights = _weights(x.shape[-1])
     found = np.empty((len(x), BITS), bool)
     for start in range(0, len(x), _AT_ONCE):
-        grey = x[start : start + _AT_ONCE].astype(np.float64).sum(axis=1)
-        low = (weights @ grey @ weights.T).reshape(len(grey), BITS)
+        ink = (255 - x[start : start + _AT_ONCE]).astype(np.float64).sum(axis=1)
+        low = (weights @ ink @ weights.T).reshape(len(ink), BITS)
         found[start : start + _AT_ONCE] = low > np.median(low, axis=1, keepdims=True)
     return found
 

@@ -65,6 +65,7 @@ def test_each_size_has_a_column_and_the_spread_is_that_of_most_seeds():
     shown = show.differences(study, [("after", "before")], images=10_000)
     row = cells(shown, "after")
     assert "ours, paper" in shown.text and "ours, reduced" in shown.text
+    assert "at the size with the most of them" in shown.text
     assert row[4] == "5" and row[5].startswith("2.667 [") and row[6] == f"{100 * PAIRS.std(ddof=1):.4g}"
 
 

@@ -109,6 +109,12 @@ def test_every_claim_is_there():
         assert all(leaf.margin is None or len(leaf.margin.reason) > 20 for leaf in claim.leaves())
 
 
+def test_only_nets_that_the_hand_out_has_rest_on_released_code():
+    """Its nets are the plain ones. Normalisation and dropout are the author's, whose code is not public."""
+    released = {name for name, claim in claims().items() if claim.settings.basis == "released code"}
+    assert released == {"VGG-B.1", "VGG-B.2", "VGG-B.3", "VGG-Q1", "VGG-Q2", "VGG-Q13"}
+
+
 def test_the_rows_are_those_of_the_tables():
     for name, (arm, row) in ROWS.items():
         first, rest = claims()[name].predicate, {part.id: part.predicate for part in claims()[f"{name}b"].parts}

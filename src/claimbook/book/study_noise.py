@@ -107,8 +107,9 @@ def _notes(parts: Sequence[Any], images: int, metric: str) -> list[str]:
         f"Differences of {metric} in points. Image sd: the binomial sd of a difference of two shares of {images:,} "
         "images drawn at random, independently for each net; beyond: the paper's is above 1.96 of these. Both nets "
         "answer the same images, and what is hard for both falls out of the difference, so the true sd is mostly less.",
-        "Seed sd: of our paired differences, one a seed; it is taken for that of the paper's nets, which have one seed "
-        "each. Beyond: the paper's is above Student's t times this sd (two-sided, 5 %). Seeds to see it: with so many "
+        "Seed sd: of our paired differences, one a seed, at the size with the most of them; it is taken for that of "
+        "the paper's nets, which have one seed each, and nets trained for less may vary more or less than these. "
+        "Beyond: the paper's is above Student's t times this sd (two-sided, 5 %). Seeds to see it: with so many "
         "pairs the 95 % interval lies on the right side of 0 in 80 % of studies where the true difference is the "
         "paper's; planned with the 80 % limit of the sd. Fewer than two pairs tell of no sd.",
         f"{'; '.join(sizes).capitalize()}. In brackets: 95 % intervals by Student's t over the paired differences.",

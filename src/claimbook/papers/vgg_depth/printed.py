@@ -1,4 +1,4 @@
-"""The numbers that the report prints in its tables, and one that its figure 1 only draws."""
+"""The numbers that the report prints in its tables, and one that only the hand-out's log has."""
 
 from __future__ import annotations
 

@@ -16,11 +16,13 @@ from claimbook.errors import unknown
 EPOCHS = ("last", "best")
 
 
-def paper_table(study: Any, metrics: Sequence[str], arms: Sequence[str] | None = None) -> Shown:
+def paper_table(
+    study: Any, metrics: Sequence[str], arms: Sequence[str] | None = None, epochs: Sequence[str] = EPOCHS
+) -> Shown:
     """For each arm what the paper prints, and below it our means with their intervals, one row an epoch and a size.
 
     Args:
-        study: the study. arms: ids of the arms; all where None.
+        study: the study. arms: ids of the arms; all where None. epochs: none of them: one row of the metrics as named.
         metrics: as the paper's columns. In the row of an epoch of `EPOCHS` the metric "last-…" or "best-…" stands in
             its place where the experiment has one.
 
@@ -36,27 +38,31 @@ def paper_table(study: Any, metrics: Sequence[str], arms: Sequence[str] | None =
         cells: list[Cell] = [[printed_piece(says.get((arm.id, name)), name)] for name in metrics]
         rows.append([f"{arm.title}: the paper", *cells, ""])
         for part in study.by_size:
-            rows += [_own(part, arm.id, metrics, known, epoch) for epoch in EPOCHS if records_of(part, arm.id)]
+            rows += [_own(part, arm.id, metrics, known, epoch) for epoch in epochs or ("",) if records_of(part, arm.id)]
     columns = ["whose numbers", *map(heading, metrics), "seeds"]
-    return shown_table(Table(columns, rows), root=root_of(study), notes=_notes(study))
+    return shown_table(Table(columns, rows), root=root_of(study), notes=_notes(study, bool(epochs)))
 
 
 def _own(study: Any, arm: str, metrics: Sequence[str], known: Sequence[str], epoch: str) -> list[Cell]:
     names = [own if (own := f"{epoch}-{name}") in known else name for name in metrics]
     cells = [summary(_scaled(study.metric(arm, name), scale(name))).text for name in names]
     preset = study.presets.get(arm, study.preset)
-    return [f"ours, {preset}, {epoch} epoch", *cells, seed_links(records_of(study, arm))]
+    whose = f"ours, {preset}" + (f", {epoch} epoch" if epoch else "")
+    return [whose, *cells, seed_links(records_of(study, arm))]
 
 
 def _scaled(metric: Mapping[int, float | None], by: float) -> dict[int, float | None]:
     return {seed: None if value is None else by * value for seed, value in metric.items()}
 
 
-def _notes(study: Any) -> list[str]:
+def _notes(study: Any, by_epoch: bool) -> list[str]:
     sizes = [f"{made_at(part)}: {plural(len(part.seeds), 'seed')}" for part in study.by_size]
+    which = (
+        " The best epoch is that of the best validation accuracy. The paper tests the weights of that one; its "
+        "training and validation numbers we read as the last epoch's."
+    )
     return [
-        "Ours: means over the seeds, in brackets the 95 % interval by Student's t; a single seed has none. The "
-        "best epoch is that of the best validation accuracy. The paper tests the weights of that one; its training and "
-        "validation numbers we read as the last epoch's.",
+        "Ours: means over the seeds, in brackets the 95 % interval by Student's t; a single seed has none."
+        + (which if by_epoch else ""),
         f"{'; '.join(sizes).capitalize()}.",
     ]

@@ -7,30 +7,11 @@ import re
 import numpy as np
 import pytest
 
-from claimbook.claims.arithmetic import TextErrata
-from claimbook.claims.load import validate
-from claimbook.claims.marks import read_marked
-from claimbook.papers.identity_mapping import errata
 from claimbook.papers.identity_mapping.errata import ARITHMETIC
-
-FOLDER = errata.__file__.removesuffix("errata.py")
 
 
 def working(name):
     return "\n".join(ARITHMETIC.redo(name).working)
-
-
-@pytest.mark.parametrize("name", ARITHMETIC.erratum_ids)
-def test_no_printed_statement_called_an_erratum_holds(name):
-    erratum = ARITHMETIC.redo(name)
-    assert erratum.holds is False and len(erratum.working) >= 2 and erratum.kind == "arithmetic"
-    assert all(any(sign.isdigit() for sign in line) for line in erratum.working)
-
-
-def test_all_sixteen_are_there_each_once():
-    written = validate(TextErrata, read_marked(FOLDER + "errata.yaml")).errata
-    names = sorted([*ARITHMETIC.erratum_ids, *(entry.id for entry in written)], key=lambda name: int(name[7:]))
-    assert names == [f"SI-ERR.{i}" for i in range(1, 17)]
 
 
 def test_the_error_of_the_most_frequent_class():

@@ -14,13 +14,6 @@ def working(name):
     return "\n".join(ARITHMETIC.redo(name).working)
 
 
-@pytest.mark.parametrize("name", ARITHMETIC.erratum_ids)
-def test_no_printed_statement_called_an_erratum_holds(name):
-    erratum = ARITHMETIC.redo(name)
-    assert erratum.holds is False and len(erratum.working) >= 2 and erratum.kind == "arithmetic"
-    assert all(any(sign.isdigit() for sign in line) for line in erratum.working)
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -100,12 +93,3 @@ def test_the_cut_normal_has_the_sd_that_scipy_gives():
     draws = 0.1 * stats.truncnorm(-2, 2).rvs(size=(2, 300, 512), random_state=0)
     product = draws[0] @ draws[1].T
     assert f"{product.std() / sd:.1f}" == "2.0" and "1.99 times" in working("OP-ERR.7")
-
-
-def test_the_text_errata_say_where_and_why():
-    from claimbook.claims.ledger import paper_claims
-
-    found = paper_claims("overparameterization").errata
-    assert [e.id for e in found] == [f"OP-ERR.{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13)]
-    assert all(e.where and e.says and e.correct and e.reason for e in found)
-    assert {e.id for e in found if e.kind == "arithmetic"} == set(ARITHMETIC.erratum_ids)

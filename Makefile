@@ -40,7 +40,7 @@ format: setup ## ruff: mend what can be mended, and format
 	@$(python) -m ruff check --fix && $(python) -m ruff format
 
 bench: setup ## measure against PyTorch and JAX, in turn, and write benchmarks/*.json
-	@for paper in overparameterization identity_mapping vgg_depth; do $(python) benchmarks/$$paper.py || exit 1; done
+	@for paper in overparameterization identity_mapping vgg_depth homotopy; do $(python) benchmarks/$$paper.py || exit 1; done
 
 notebooks: setup ## make each notebook's .ipynb, with its smoke outputs, from its .md
 	@$(python) -m claimbook.notebook

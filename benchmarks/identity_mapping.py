@@ -10,31 +10,13 @@ A B C A B C; a ratio is a contender's time over Claimbook's in the same round. W
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import mnist_net
 import students
-from side_by_side import HERE, main
+from side_by_side import HERE, main, together
 
 RESULT = HERE / "identity_mapping.json"
 PARTS = (mnist_net, students)
-WORKLOADS = {name: part for part in PARTS for name in part.WORKLOADS}
-
-
-def lay_out(workplace: Path, names: Sequence[str]) -> str:
-    """Write each workload for all contenders; returns what data they hold."""
-    says = []
-    for part in PARTS:
-        if own := [name for name in names if WORKLOADS[name] is part]:
-            says.append(part.lay_out(workplace, own))
-    return "; ".join(says)
-
-
-def measured(workplace: Path, name: str, rounds: int, seconds: float) -> dict:
-    """Check, then time the contenders of one workload."""
-    return WORKLOADS[name].measured(workplace, name, rounds, seconds)
-
+WORKLOADS, lay_out, measured = together(*PARTS)
 
 if __name__ == "__main__":
-    main(__doc__.splitlines()[0], RESULT, tuple(WORKLOADS), lay_out, measured)
+    main(__doc__.splitlines()[0], RESULT, WORKLOADS, lay_out, measured)

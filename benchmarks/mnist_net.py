@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import nets
 import numpy as np
-from side_by_side import OURS, Contender, Field, must_agree, ratios
+from side_by_side import OURS, Field, must_agree
 
 from claimbook.data.batches import Batches
 from claimbook.data.mnist import CLASSES, load_mnist
@@ -35,28 +36,25 @@ WORKLOADS = {
     "mnist-prelu": Workload("MNIST, 784-784-10, PReLU", "prelu", False),
     "mnist-prelu-identity": Workload("MNIST, 784-784-10, PReLU and identity", "prelu", True),
 }
-BF16 = "ours_bf16"
-CONTENDERS = {
-    OURS: Contender("Claimbook, fp32", peer=False),
-    BF16: Contender("Claimbook, bf16", peer=False),
-    "pytorch": Contender("PyTorch eager, fp32", peer=True),
-    "pytorch_bf16": Contender("PyTorch eager, bf16 by autocast", peer=True),
-}
+CONTENDERS = {**nets.CLAIMBOOK, **nets.EAGER}
+UNIT = 25  # steps: one alone is too short to be timed
 
 
 def lay_out(workplace: Path, names: Sequence[str]) -> str:
     """Write the images, and each workload for every seed; returns what data they hold."""
     data, asked = load_mnist(), Parameters()
     images = data.train_x.reshape(len(data.train_x), -1)
-    np.savez(workplace / "images.npz", images=images, labels=data.train_y)
+    handed = {"classes": CLASSES, "last": "drop", "name": "MNIST"}
+    sgd = {"method": "sgd", "rate": asked.learning_rate, "unit": UNIT, "batches": handed}
     for seed in range(SEEDS):
-        batches = Batches(images, data.train_y, asked.batch, seed, classes=CLASSES, last="drop", name="MNIST")
+        batches = Batches(images, data.train_y, asked.batch, seed, **handed)
         order = np.array([batches.rows(step) for step in range(STEPS)])
+        if seed == 0:  # what another seed takes only we are asked for, who draw it
+            nets.lay_out_images(workplace, images, data.train_y, order)
         for name in names:
-            workload = WORKLOADS[name]
-            net = {"activation": workload.activation, "identity": workload.identity}
-            problem = {**net, "rate": asked.learning_rate, "seed": seed, "order": order}
-            np.savez(workplace / f"{_file(name, seed)}.npz", **problem, **start(IdentityNet(**net), seed))
+            net = {"activation": WORKLOADS[name].activation, "identity": WORKLOADS[name].identity}
+            starts = [start(IdentityNet(**net), seed)]
+            nets.lay_out_net(workplace, _file(name, seed), starts, net="IdentityNet", arguments=net, seed=seed, **sgd)
     return "MNIST, stand-in" if data.stand_in else "MNIST, real"
 
 
@@ -98,14 +96,10 @@ def _end(curve: Sequence[float]) -> float:
 
 def measured(workplace: Path, name: str, rounds: int, seconds: float) -> dict:
     """Check, then time the contenders of one workload."""
-    field = Field(workplace, "mnist_net", CONTENDERS)
+    field = Field(workplace, nets.FOLDER, CONTENDERS)
     losses = {who: shown["losses"] for who, shown in field.checked(name, STEPS).items()}
     others = [field.asked(OURS, _file(name, seed), "check", str(STEPS))["losses"] for seed in range(1, SEEDS)]
     differences = compared(losses, [losses[OURS], *others])
-    times = field.timed(name, rounds, seconds)
-    table, to_bf16 = ratios(times), ratios(times, BF16)
-    field.print_table(f"{WORKLOADS[name].says}; a row is an image", table)
-    for who, row in table.items():
-        row["images_per_second"] = 1e6 / row["microseconds"]
-        row["to_ours_bf16"] = {key: to_bf16[who][key] for key in ("ratio", "spread")}
+    table = nets.tabulated(field.timed(name, rounds, seconds), CONTENDERS)
+    nets.print_table(WORKLOADS[name].says, table)
     return {"says": WORKLOADS[name].says, "differences": differences, "contenders": table}

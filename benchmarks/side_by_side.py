@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -29,10 +30,16 @@ Rounds = Sequence[Mapping[str, Mapping[str, float]]]
 
 @dataclass(frozen=True)
 class Contender:
-    """A program in `contenders/`: what it is, and whether the peers' environment runs it."""
+    """A program in `contenders/` with its options.
+
+    says: what it is. peer: whether the peers' environment runs it. program: its name, where that is not the
+    contender's own.
+    """
 
     says: str
     peer: bool
+    program: str = ""
+    options: tuple[str, ...] = ()
 
 
 def peers_python() -> Path:
@@ -50,8 +57,8 @@ def peers_python() -> Path:
 class Field:
     """Contenders who train the same, and where they and what they train lie.
 
-    workplace: folder of the workloads' files. folder: of the programs, in `contenders/`. contenders: program → what it
-    is; Claimbook's, `OURS`, among them.
+    workplace: folder of the workloads' files. folder: of the programs, in `contenders/`. contenders: name → what it is;
+    Claimbook's, `OURS`, among them.
     """
 
     workplace: Path
@@ -61,10 +68,15 @@ class Field:
     def asked(self, contender: str, workload: str, *task: str) -> dict:
         """What a contender answers, in a process of its own."""
         python = peers_python() if self.contenders[contender].peer else sys.executable
-        command = [python, CONTENDERS / self.folder / f"{contender}.py", self.workplace, workload, *task]
+        command = [python, self.program(contender), self.workplace, workload, *task]
+        command += self.contenders[contender].options
         environment = {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONPATH": str(CONTENDERS)}
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)
         return json.loads(done.stdout)
+
+    def program(self, contender: str) -> Path:
+        """The file that a contender runs."""
+        return CONTENDERS / self.folder / f"{self.contenders[contender].program or contender}.py"
 
     def checked(self, workload: str, steps: int) -> dict[str, dict]:
         """What each contender shows after so many steps."""
@@ -123,6 +135,32 @@ def ratios(rounds: Rounds, to: str = OURS) -> dict[str, dict]:
             "first_call_seconds": statistics.median(measured[name]["first_call"] for measured in rounds),
         }
     return table
+
+
+class Part(Protocol):
+    """A module with workloads of one kind, of a benchmark that has several."""
+
+    WORKLOADS: Mapping[str, Any]
+
+    def lay_out(self, workplace: Path, names: Sequence[str]) -> str:
+        """Write each workload for all contenders; returns what data they hold."""
+
+    def measured(self, workplace: Path, name: str, rounds: int, seconds: float) -> dict:
+        """Check, then time the contenders of one workload."""
+
+
+def together(*parts: Part) -> tuple[tuple[str, ...], Callable, Callable]:
+    """The workloads of all parts, and their `lay_out` and `measured`, as `main` takes them."""
+    part_of = {name: part for part in parts for name in part.WORKLOADS}
+
+    def lay_out(workplace: Path, names: Sequence[str]) -> str:
+        asked = ((part, [name for name in names if part_of[name] is part]) for part in parts)
+        return "; ".join(part.lay_out(workplace, own) for part, own in asked if own)
+
+    def measured(workplace: Path, name: str, rounds: int, seconds: float) -> dict:
+        return part_of[name].measured(workplace, name, rounds, seconds)
+
+    return tuple(part_of), lay_out, measured
 
 
 def main(

@@ -1,11 +1,12 @@
 """What every contender does the same way: read the workload, check, measure, print JSON. NumPy only.
 
-    PYTHONPATH=benchmarks/contenders python FOLDER/CONTENDER.py WORKPLACE WORKLOAD check STEPS
-    PYTHONPATH=benchmarks/contenders python FOLDER/CONTENDER.py WORKPLACE WORKLOAD measure SECONDS
+    PYTHONPATH=benchmarks/contenders python FOLDER/PROGRAM.py WORKPLACE WORKLOAD check STEPS [OPTION ...]
+    PYTHONPATH=benchmarks/contenders python FOLDER/PROGRAM.py WORKPLACE WORKLOAD measure SECONDS [OPTION ...]
 
 `WORKPLACE/WORKLOAD.npz` holds the workload, which `workload.py` beside the contender reads. `check` prints what is
 compared with the other contenders after so many steps, `measure` the seconds of a step of one row: a row is what a step
-does many of at once. The process keeps to one core, whatever threads its library starts.
+does many of at once. An option ("bf16") is an argument of the runner that is then true. The process keeps to one core,
+whatever threads its library starts.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ CHUNKS = 8  # timed pieces of a measurement; their median counts
 
 
 class Runner(Protocol):
-    """A contender at work on a workload."""
+    """A contender at work on a workload. It may have `rows`, where its step does not take all of the workload's."""
 
     def step(self, steps: int) -> None:
         """Take so many steps with every row, and return when they are done."""
 
 
 class Workload(Protocol):
-    """What is trained. unit: every contender runs multiples of so many steps. rows: how many rows a step has."""
+    """What is trained. unit: all contenders run multiples of so many steps. rows: how many rows a step has."""
 
-    unit: ClassVar[int]
+    unit: int | ClassVar[int]
 
     @property
     def rows(self) -> int:
@@ -49,13 +50,13 @@ class Workload(Protocol):
         """Take the steps; returns what must be the same for all contenders."""
 
 
-def main(workload_of: type[Workload], start: Callable[[Any], Runner]) -> None:
+def main(workload_of: type[Workload], start: Callable[..., Runner]) -> None:
     """Do what the command line asks with the runner that `start` makes of a workload."""
-    workplace, name, task, amount = sys.argv[1:]
+    workplace, name, task, amount, *options = sys.argv[1:]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     workload = workload_of.read(Path(workplace) / f"{name}.npz")
-    runner = start(workload)
+    runner = start(workload, **dict.fromkeys(options, True))
     answer = workload.check(runner, int(amount)) if task == "check" else measured(runner, workload, float(amount))
     print(json.dumps(answer))
 
@@ -67,7 +68,7 @@ def measured(runner: Runner, workload: Workload, seconds: float) -> dict[str, fl
     pace = _timed(runner, unit) / unit
     chunk = unit * max(1, round(seconds / CHUNKS / pace / unit))
     times = [_timed(runner, chunk) for _ in range(CHUNKS)]
-    row_step = statistics.median(times) / chunk / workload.rows
+    row_step = statistics.median(times) / chunk / getattr(runner, "rows", workload.rows)
     return {"first_call": first, "row_step": row_step, "peak_megabytes": peak_megabytes()}
 
 

@@ -1,4 +1,4 @@
-"""The benchmark of the identity-mapping report puts each workload into the hands of its part."""
+"""A benchmark of several parts puts each workload into the hands of its own."""
 
 from __future__ import annotations
 

@@ -33,15 +33,18 @@ def test_a_contender_that_trains_something_else_is_not_timed(side_by_side, last)
         side_by_side.same_losses(losses, 1e-4)
 
 
-@pytest.mark.parametrize("module, folder", [
-    ("overparameterization", "overparameterization"), ("mnist_net", "mnist_net"), ("students", "teacher_student"),
-    ("vgg_depth", "vgg_net"),
+@pytest.mark.parametrize("module, folder, table", [
+    ("overparameterization", "overparameterization", "CONTENDERS"), ("students", "teacher_student", "CONTENDERS"),
+    ("mnist_net", "nets", "CONTENDERS"), ("nets", "nets", "CONVOLVING"), ("vgg_copies", "nets", "COPIES"),
+    ("levy_minima", "levy", "CONTENDERS"),
 ])  # fmt: skip
-def test_every_contender_is_a_program(benchmark_named, side_by_side, module, folder):
-    contenders = benchmark_named(module).CONTENDERS
+def test_every_contender_is_a_program_that_knows_its_options(benchmark_named, side_by_side, module, folder, table):
+    contenders = getattr(benchmark_named(module), table)
+    field = side_by_side.Field(None, folder, contenders)
     assert side_by_side.OURS in contenders
-    for name in contenders:
-        assert (side_by_side.CONTENDERS / folder / f"{name}.py").exists()
+    for name, contender in contenders.items():
+        text = field.program(name).read_text()
+        assert all(f"{option}: bool = False" in text for option in contender.options)
 
 
 @pytest.mark.parametrize("wrong", [["--rounds", "0"], ["--seconds", "0"], ["--seconds", "nan"]])

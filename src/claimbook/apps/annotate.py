@@ -44,8 +44,8 @@ def check_name(path: Path | str, other_than: Path | str | None = None) -> str:
         raise UsageError(f"{path} is the picture that is read.", why, "Give another name for the one that is written.")
     kind = KINDS.get(Path(path).suffix.lower())
     if kind is None:
-        what = f"{path} does not say what kind of picture is to be written."
-        raise UsageError(what, "The end of its name says it.", f"Let it end with {', '.join(KINDS)}.")
+        what = f"{path} is no name of a picture that could be written."
+        raise UsageError(what, "The end of a name says the kind of picture.", f"Let it end with {', '.join(KINDS)}.")
     return kind
 
 

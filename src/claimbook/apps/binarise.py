@@ -2,7 +2,8 @@
 
 The ground at each pixel is the median of its surroundings. A pixel's contrast is how far it is from the ground, as a
 share of the ground's own brightness (so that a shadow takes nothing from it), in the colour channel where it shows
-most. Ink are the pixels of good contrast with those of less contrast that hang together with them: faint rulings and
+most; and no more than how far it stands out as something narrow, which the edge of a shadow or of a sheet does not
+(the top-hat transform). Ink are the pixels of good contrast with those of less contrast that hang together with them: faint rulings and
 what shines through from the back page stay out.
 """
 
@@ -16,6 +17,7 @@ from claimbook.data.symbol_opencv import opencv
 from claimbook.errors import ClaimbookError
 
 GROUND_SIDE = 320  # pixels: the longer side of the copy on which the ground is found
+NARROW = 5  # strokes are narrower than the picture's shorter side by that much
 LEAST_CONTRAST = 0.12
 NOISE = 7.0  # ink stands out from the ground's own noise by so many of its standard deviations
 WEAK, STRONG = 0.33, 0.5  # of the contrast that ink typically has here
@@ -37,11 +39,9 @@ def binarise(pixels: np.ndarray) -> Ink:
         ClaimbookError: nothing stands out from the ground; the page is blank.
     """
     cv2 = opencv()
-    ground = _ground(pixels).astype(np.float32)
-    image = cv2.medianBlur(pixels, 3).astype(np.float32)
-    dark = ((ground - image) / np.maximum(ground, 32)).max(axis=2)
-    light = ((image - ground) / np.maximum(255 - ground, 32)).max(axis=2)
-    is_light = _level(light) > _level(dark)
+    image, ground = cv2.medianBlur(pixels, 3), _ground(pixels)
+    dark, light = _contrast(image, ground), _contrast(255 - image, 255 - ground)
+    is_light = light[light > LEAST_CONTRAST].sum() > dark[dark > LEAST_CONTRAST].sum()
     mask = _hysteresis(light if is_light else dark)
     return Ink(mask, is_light, stroke_width(mask))
 
@@ -67,6 +67,15 @@ def _ground(pixels: np.ndarray) -> np.ndarray:
     window = int(np.clip(0.6 * min(size), 15, 61)) | 1
     ground = cv2.GaussianBlur(cv2.medianBlur(small, window), (0, 0), 2)
     return cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _contrast(image: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """(h, w) float32, from 0 to about 1: how much darker than its ground each pixel is."""
+    cv2 = opencv()
+    side = int(np.clip(min(image.shape[:2]) / NARROW, 15, 75)) | 1
+    filled = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    lacking = cv2.subtract(cv2.min(ground, filled), image)  # saturates at 0
+    return (lacking / np.maximum(ground, 32).astype(np.float32)).max(axis=2)
 
 
 def _level(contrast: np.ndarray) -> float:

@@ -19,8 +19,8 @@ HEIGHT = 64  # pixels of a digit
 STRETCH = 155 / 135  # the images of data set I were squeezed by that much when they were made square
 _INK = 96  # of 255: darker than the ground by that much
 # Height or width of a symbol as a share of a digit's height, and how far its middle stands below the line's.
-_HEIGHTS = {"+": (0.75, 0), "×": (0.65, 0.08), "÷": (0.7, 0), ".": (0.16, 0.42)}
-_WIDTHS = {"-": (0.65, 0), "=": (0.75, 0)}
+_HEIGHTS = {"+": (0.75, 0), "×": (0.65, 0.08), ".": (0.16, 0.42)}
+_WIDTHS = {"-": (0.65, 0), "=": (0.75, 0), "÷": (0.75, 0)}
 _GAPS, _SIZES, _OFF = (0.16, 0.4), (0.92, 1.08), 0.05  # of a digit's height
 _TILT = 0.02  # of the line, up or down
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from claimbook.apps.pieces import Box, Piece, hull
 from claimbook.errors import ClaimbookError
 
+DOT = 0.5  # of H: the dots of a ÷, which may be circles, are smaller
 NEAR_DOT = 0.6  # of H: how far the dots of a ÷ are from its bar at most
 NEAR_BAR = 0.8  # of H: how far the bars of an = are apart at most
 SHARED = 0.5  # of the narrower of two: how much of its width the other must share to stand above it
@@ -53,11 +54,11 @@ def _divisions(rest: list[Piece], height: float) -> list[Group]:
     """Takes every ÷ out of `rest`."""
     found = []
     for bar in [piece for piece in rest if piece.form == "bar"]:
-        dots = [piece for piece in rest if piece.form == "dot" and _beside(bar, piece)]
-        dots = [dot for dot in dots if _gap(dot, bar) <= NEAR_DOT * height]
+        dots = [piece for piece in rest if max(piece.width, piece.height) <= DOT * height and _beside(bar, piece)]
+        dots = [dot for dot in dots if dot.form != "bar" and _gap(dot, bar) <= NEAR_DOT * height]
         above = [dot for dot in dots if dot.middle[1] < bar.middle[1]]
         below = [dot for dot in dots if dot.middle[1] > bar.middle[1]]
-        if not above and not below:
+        if not (above and below) and not any(dot.form == "dot" for dot in above + below):
             continue
         near = [min(side, key=lambda dot: _gap(dot, bar)) for side in (above, below) if side]
         doubts = () if len(near) == 2 else ("One of the two dots of ÷ was not found.",)

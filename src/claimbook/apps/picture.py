@@ -47,7 +47,7 @@ def load(path: Path | str) -> Picture:
             with Image.open(path) as image:
                 return _decoded(image, path)
     except Image.DecompressionBombError as error:
-        raise _giant(str(path), str(error)) from error
+        raise _giant(str(path), "Its pixels are far too many") from error
     except UnidentifiedImageError as error:
         why = "Its content is of no kind of image that Pillow reads (PNG, JPEG, TIFF, WebP, BMP, GIF …)."
         raise ClaimbookError(f"{path} is not an image.", why, "Save the picture as PNG or JPEG.") from error
@@ -147,5 +147,5 @@ def _check_size(width: int, height: int, name: str) -> None:
 
 
 def _giant(name: str, why: str) -> ClaimbookError:
-    why = f"{why.rstrip('.')}; at most {MOST_PIXELS:,} are decoded."
+    why = f"{why}; at most {MOST_PIXELS:,} are decoded."
     return ClaimbookError(f"{name} is too large.", why, "Crop it to the line of arithmetic, or scale it down.")

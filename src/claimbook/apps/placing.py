@@ -22,13 +22,13 @@ MARGIN = 5  # pixels of the canvas that stay white
 THINNEST = 0.04  # of the canvas' height: thinner strokes are thickened to that
 
 
-def placed(segments: Segments, stroke: float) -> np.ndarray:
-    """The symbols (n, 50, 50, 3) uint8, black on white, in their order. stroke: of the line, in pixels."""
-    images = [_canvas(segments, glyph, stroke) for glyph in segments.glyphs]
+def placed(segments: Segments) -> np.ndarray:
+    """The symbols (n, 50, 50, 3) uint8, black on white, in their order."""
+    images = [_canvas(segments, glyph) for glyph in segments.glyphs]
     return np.stack([np.repeat(area(image[:, :, None], SIDE)[0][:, :, None], 3, axis=2) for image in images])
 
 
-def _canvas(segments: Segments, glyph: Glyph, stroke: float) -> np.ndarray:
+def _canvas(segments: Segments, glyph: Glyph) -> np.ndarray:
     """One symbol on its canvas (135, 155) uint8."""
     cv2 = opencv()
     left, top, right, bottom = glyph.box
@@ -48,7 +48,7 @@ def _canvas(segments: Segments, glyph: Glyph, stroke: float) -> np.ndarray:
     column = _clamped(MIDDLE[0] * across, size[0], across)
     row = _clamped(MIDDLE[1] * down + off, size[1], down)
     canvas[row : row + size[1], column : column + size[0]] = ink
-    return 255 - _thickened(canvas, THINNEST * down - stroke * scale)
+    return 255 - _thickened(canvas, THINNEST * down - segments.stroke * scale)
 
 
 def _clamped(middle: float, size: int, room: int) -> int:

@@ -88,13 +88,12 @@ def recognise(image: np.ndarray | Path | str, classifier: Classifier | None = No
             weights are published.
     """
     seen = picture.load(image) if isinstance(image, Path | str) else picture.as_picture(image)
-    ink = binarise(seen.pixels)
-    segments = segment(ink)
+    segments = segment(binarise(seen.pixels))
     if classifier is None:
         from claimbook.apps.classifier import published
 
         classifier = published()
-    probabilities = _checked(classifier(placed(segments, ink.stroke)), len(segments.glyphs), len(classifier.classes))
+    probabilities = _checked(classifier(placed(segments)), len(segments.glyphs), len(classifier.classes))
     symbols = tuple(
         _symbol(glyph, row, classifier.classes, segments.line, seen.factor)
         for glyph, row in zip(segments.glyphs, probabilities, strict=True)

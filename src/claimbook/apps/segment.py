@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from claimbook.apps.binarise import Ink
+from claimbook.apps.binarise import Ink, stroke_width
 from claimbook.apps.joining import joined
 from claimbook.apps.layout import Line, one_line
 from claimbook.apps.pieces import Box, Piece, hull, pieces
@@ -44,11 +44,12 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Segments:
-    """labels: (h, w) int32, 0 where no symbol is. glyphs: from left to right. line: where the line of writing runs."""
+    """labels: (h, w) int32. glyphs: from left to right. line: where the line of writing runs. stroke: of its pen."""
 
     labels: np.ndarray
     glyphs: tuple[Glyph, ...]
     line: Line
+    stroke: float
 
 
 def segment(ink: Ink) -> Segments:
@@ -68,7 +69,8 @@ def segment(ink: Ink) -> Segments:
     groups.sort(key=lambda group: sum(hull(group.pieces)[0::2]))
     line = one_line([hull(group.pieces) for group in groups], height)
     glyphs = tuple(_glyph(group.pieces, group.looks, group.doubts) for group in groups)
-    return Segments(labels, glyphs, line)
+    written = np.isin(labels, [part for glyph in glyphs for part in glyph.parts]).astype(np.uint8)
+    return Segments(labels, glyphs, line, stroke_width(written))
 
 
 def _glyph(parts: Sequence[Piece], looks: str, doubts: tuple[str, ...]) -> Glyph:

@@ -30,7 +30,7 @@ MOST_BYTES = 3_000_000  # of the file: it comes with the project
 MOST_MANIFEST = 1_000_000
 PUBLISHED = Path(__file__).parent / "symbols.weights"
 _MANIFEST = "manifest.json"
-_DO = "Get the file anew, or make it again: `claimbook recognise --help` names the commands."
+_DO = "Get the file anew, or publish the net again."
 _LITTLE = {"int8": np.dtype("<i1"), "scale": np.dtype("<f4"), "float32": np.dtype("<f4")}
 
 

@@ -6,7 +6,7 @@ from claimbook.papers.vgg_depth.study import AFTER, DECAY, CifarStudy, sizes, vg
 
 
 class Combined(CifarStudy):
-    """λ = 0.001 with batches of 50 and of 80 images, beside the default and λ = 0.001 alone (section 5.3)."""
+    """λ = 0.001 with batches of 50 and of 80 images, beside the default, λ = 0.001 alone and 50 alone (section 5.3)."""
 
     name = "combined"
     title = "Weight decay and smaller batches together"
@@ -14,6 +14,7 @@ class Combined(CifarStudy):
     arms = (
         AFTER,
         DECAY,
+        vgg("batch-50", "BN after, batch 50", batch=50),
         vgg("decay-batch-50", "BN after, weight decay 0.001, batch 50", weight_decay=0.001, batch=50),
         vgg("decay-batch-80", "BN after, weight decay 0.001, batch 80", weight_decay=0.001, batch=80),
     )

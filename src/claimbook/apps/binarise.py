@@ -3,8 +3,8 @@
 The ground at each pixel is the median of its surroundings. A pixel's contrast is how far it is from the ground, as a
 share of the ground's own brightness (so that a shadow takes nothing from it), in the colour channel where it shows
 most; and no more than how far it stands out as something narrow, which the edge of a shadow or of a sheet does not
-(the top-hat transform). Ink are the pixels of good contrast with those of less contrast that hang together with them: faint rulings and
-what shines through from the back page stay out.
+(the top-hat transform). Ink are the pixels of good contrast with those of less contrast that hang together with them:
+faint rulings and what shines through from the back page stay out.
 """
 
 from __future__ import annotations

@@ -53,12 +53,14 @@ def _shared(low: int, high: int, other_low: int, other_high: int) -> float:
 def _divisions(rest: list[Piece], height: float) -> list[Group]:
     """Takes every ÷ out of `rest`."""
     found = []
-    for bar in [piece for piece in rest if piece.form == "bar"]:
+    for bar in sorted((piece for piece in rest if piece.form == "bar"), key=lambda bar: -bar.width):
         dots = [piece for piece in rest if max(piece.width, piece.height) <= DOT * height and _beside(bar, piece)]
-        dots = [dot for dot in dots if dot.form != "bar" and _gap(dot, bar) <= NEAR_DOT * height]
+        dots = [dot for dot in dots if dot.width <= 0.75 * bar.width and _gap(dot, bar) <= NEAR_DOT * height]
         above = [dot for dot in dots if dot.middle[1] < bar.middle[1]]
         below = [dot for dot in dots if dot.middle[1] > bar.middle[1]]
-        if not (above and below) and not any(dot.form == "dot" for dot in above + below):
+        if not (above and below) and not any(dot.form == "dot" and not dot.flat for dot in above + below):
+            continue
+        if bar not in rest:  # it is a dot of another
             continue
         near = [min(side, key=lambda dot: _gap(dot, bar)) for side in (above, below) if side]
         doubts = () if len(near) == 2 else ("One of the two dots of ÷ was not found.",)
@@ -81,12 +83,13 @@ def _gap(one: Piece, other: Piece) -> float:
 
 def _equals(rest: list[Piece], height: float) -> list[Group]:
     """Takes every = out of `rest`: of several pairs of bars the nearest first."""
-    bars = [piece for piece in rest if piece.form == "bar"]
+    bars = [piece for piece in rest if piece.flat]
     pairs = [
         (abs(one.middle[1] - other.middle[1]), one, other)
         for at, one in enumerate(bars)
         for other in bars[at + 1 :]
-        if shared_width(one.box, other.box) >= SHARED
+        if "bar" in (one.form, other.form)
+        and shared_width(one.box, other.box) >= SHARED
         and max(one.width, other.width) <= 2.5 * min(one.width, other.width)
         and _gap(one, other) <= NEAR_BAR * max(height, one.width / 2)
     ]

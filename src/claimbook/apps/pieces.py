@@ -38,6 +38,11 @@ class Piece:
         return self.box[3] - self.box[1]
 
     @property
+    def flat(self) -> bool:
+        """Whether it is a bar, or as flat as one if small."""
+        return self.form == "bar" or self.width >= FLAT * self.height
+
+    @property
     def middle(self) -> tuple[float, float]:
         """The middle of its box: x, y."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2

@@ -1,7 +1,7 @@
 """What a notebook shows of a study: `show.study`, `show.networks`, `show.curves`, `show.points`, `show.table`,
 `show.ratios`, `show.rates`, `show.claims`, `show.seeds_needed`, `show.sensitivity`, `show.what_if`, `show.learning`,
-`show.paper_table`, `show.differences`, `show.layers`, `show.starting_points`, `show.pins`, `show.path`, `show.descent`,
-`show.rows`.
+`show.paper_table`, `show.differences`, `show.excluded`, `show.layers`, `show.starting_points`, `show.pins`,
+`show.path`, `show.descent`.
 
 Every function takes a `Study` and returns an object that a notebook displays, with a plain text beside it. The same
 records give the same output on every machine. Numbers link to their records only at preset "published", which is what
@@ -15,6 +15,7 @@ from claimbook.book.shown import Shown, shown_table
 from claimbook.book.study_claims import claims
 from claimbook.book.study_curves import curves
 from claimbook.book.study_descent import descent
+from claimbook.book.study_excluded import excluded
 from claimbook.book.study_layers import layers
 from claimbook.book.study_learning import learning
 from claimbook.book.study_map import share_map
@@ -36,6 +37,7 @@ __all__ = [
     "curves",
     "descent",
     "differences",
+    "excluded",
     "layers",
     "learning",
     "nesterov_decay",

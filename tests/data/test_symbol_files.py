@@ -7,11 +7,12 @@ import pytest
 from data.symbol_toys import jpeg, png, put, symbol_files
 from data.toys import zipped
 
-from claimbook.data.catalogue import data_set
+from claimbook.data.catalogue import DataSet, data_set
+from claimbook.data.check import check
 from claimbook.data.found import Found, scan
 from claimbook.data.symbol_files import class_labels, folder_of, part_of, read
 from claimbook.data.symbol_pixels import pixels
-from claimbook.errors import UsageError
+from claimbook.errors import DataError, UsageError
 
 BLACK, GREY = np.zeros((9, 9, 3), np.uint8), np.full((5, 8, 3), 90, np.uint8)
 
@@ -103,3 +104,15 @@ def test_set_2_has_its_parts_and_leaves_other_folders_out(tmp_path):
 def test_an_unknown_folder_is_refused(tmp_path):
     with pytest.raises(UsageError, match="'pluss'(.|\n)*Did you mean 'plus'"):
         read(found(put(tmp_path, {"pluss/a.jpg": jpeg(BLACK)})), 50, False)
+
+
+def test_set_2_passes_its_check_beside_its_other_folders(tmp_path):
+    entry = data_set("math-symbols-2").model_dump()
+    entry["check"]["counts"] = dict.fromkeys(entry["classes"], 1)
+    item = DataSet.model_validate(entry)
+    names = [f"{'eval' if folder.endswith(' val') else 'train'}/{folder}" for folder in item.classes]
+    put(tmp_path, {f"{name}/a.jpg": jpeg(BLACK) for name in (*names, "train/other sign", "eval/number")})
+    assert "22 images" in check(Found(item, tmp_path, scan(item, tmp_path))).note
+    (tmp_path / "eval/plus val/a.jpg").unlink()
+    with pytest.raises(DataError, match="'plus val' has 0 images, not 1"):
+        check(Found(item, tmp_path, scan(item, tmp_path)))

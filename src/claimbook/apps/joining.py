@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from claimbook.apps.pieces import Box, Piece, hull
 from claimbook.errors import ClaimbookError
 
-DOT = 0.5  # of H: the dots of a ÷, which may be circles, are smaller
+DOT = 0.55  # of H: the dots of a ÷, which may be circles, are smaller
 NEAR_DOT = 0.6  # of H: how far the dots of a ÷ are from its bar at most
 NEAR_BAR = 0.8  # of H: how far the bars of an = are apart at most
 SHARED = 0.5  # of the narrower of two: how much of its width the other must share to stand above it
 LITTLE = 0.25  # of H: how much may be between two pieces of one stroke that stand above each other
-ROOF = 0.4  # of H: the roof of a 5 is flatter, and lies in that upper part
+ROOF, ROOFS = 0.35, 0.9  # the roof of a 5 lies in that upper part of it, and is not wider than so much of H
 TALLEST = 1.5  # of H: no symbol is put together that is higher
 NEARNESS = 0.75  # of a stroke's width: a small piece that is nearer belongs to its neighbour
 
@@ -128,10 +128,9 @@ def _one_symbol(one: Piece, other: Piece, height: float, stroke: float) -> bool:
     if beside < 0.3:
         return share >= SHARED and _gap(one, other) <= LITTLE * height
     small = min(one, other, key=lambda piece: piece.area)
-    is_roof = small.height <= ROOF * height and small.middle[1] < box[1] + ROOF * (box[3] - box[1])
-    if share >= (SHARED if is_roof else 0.8):
-        return True
-    return _apart(one, other) <= NEARNESS * stroke and max(small.width, small.height) <= 0.5 * height
+    is_near, size = _apart(one, other) <= NEARNESS * stroke, max(small.width, small.height)
+    is_roof = small.flat and small.middle[1] < box[1] + ROOF * (box[3] - box[1])
+    return share >= 0.8 or (is_near and size <= (ROOFS if is_roof else 0.5) * height)
 
 
 def _is_chip(small: Piece, large: Piece, stroke: float) -> bool:

@@ -78,6 +78,40 @@ def look(chromium, book):
         context.close()
 
 
+@pytest.fixture(scope="session")
+def page_of():
+    """page_of(folder, shown) → the file of a page that has a cell's output alone, with the book's style sheet."""
+
+    def made(folder: Path, shown) -> Path:
+        style = (repository_root() / "book" / "_static" / "claimbook.css").read_text(encoding="utf-8")
+        body = f'<style>{style}</style><body class="bd-article">{shown.html}</body>'
+        page = f'<!doctype html><html data-theme="light"><meta charset="utf-8">{body}</html>'
+        (folder / "page.html").write_text(page, encoding="utf-8")
+        return folder / "page.html"
+
+    return made
+
+
+@pytest.fixture
+def opened(chromium, page_file):
+    """opened(width, javascript) → the module's `page_file` in the browser; what goes wrong on it fails the test."""
+    contexts, troubles = [], []
+
+    def open_page(width=1000, javascript=True):
+        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda request: None if request.url.startswith("file:") else troubles.append(request.url))
+        page.goto(page_file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
 def _only_files(page, url: str) -> None:
     if not url.startswith(("file:", "data:", "blob:")):
         page.troubles.append(f"asked for {url}")

@@ -7,39 +7,15 @@ from book.levied import levied
 
 from claimbook.book import show
 from claimbook.models.levy import levy
-from claimbook.record.places import repository_root
 
 
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory):
+def page_file(tmp_path_factory, page_of):
     """The output of the cell as a page of its own."""
     folder = tmp_path_factory.mktemp("descent")
     study = levied("levy", folder / "store", ["n2-hta-batched", "n2-plain-batched"], ladder="0.9,0.1")
     shown = show.descent(study, "n2-hta-batched", "n2-plain-batched", levy)
-    style = (repository_root() / "book" / "_static" / "claimbook.css").read_text(encoding="utf-8")
-    body = f'<style>{style}</style><body class="bd-article">{shown.html}</body>'
-    file = folder / "page.html"
-    file.write_text(f'<!doctype html><html data-theme="light"><meta charset="utf-8">{body}</html>', encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def opened(chromium, page_file):
-    """opened(javascript) → the page; whatever went wrong on it fails the test."""
-    contexts, troubles = [], []
-
-    def open_page(javascript=True, width=1000):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith("file:") else troubles.append(request.url))
-        page.goto(page_file.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return page_of(folder, shown)
 
 
 def test_it_plays_to_the_end(opened):

@@ -6,43 +6,19 @@ import pytest
 from book.swept import NAME, loss_of, swept_store
 
 from claimbook.book import show
-from claimbook.record.places import RECORDS, STORE, repository_root
+from claimbook.record.places import RECORDS, STORE
 from claimbook.study import reproduce
 
 
 @pytest.fixture(scope="module")
-def page_file(tmp_path_factory):
+def page_file(tmp_path_factory, page_of):
     """The output of the cell as a page of its own, with the book's style sheet."""
     folder = tmp_path_factory.mktemp("what-if")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(RECORDS, str(swept_store(folder / "records", seeds=2).root))
         patch.setenv(STORE, str(folder / "own"))
         shown = show.what_if(reproduce(NAME, preset="published"))
-    style = (repository_root() / "book" / "_static" / "claimbook.css").read_text(encoding="utf-8")
-    body = f'<style>{style}</style><body class="bd-article">{shown.html}</body>'
-    file = folder / "page.html"
-    file.write_text(f'<!doctype html><html data-theme="light"><meta charset="utf-8">{body}</html>', encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def opened(chromium, page_file):
-    """opened(width, javascript) → the page; whatever went wrong on it fails the test."""
-    contexts, troubles = [], []
-
-    def open_page(width=1000, javascript=True):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=javascript))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
-        page.on("request", lambda request: None if request.url.startswith("file:") else troubles.append(request.url))
-        page.goto(page_file.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return page_of(folder, shown)
 
 
 def rows_of(page):

@@ -13,7 +13,7 @@ NUMBERS = {
     "homotopy": ("HTA", range(1, 22)),
     "identity-mapping": ("SI", range(1, 17)),
     "overparameterization": ("OP", (*range(1, 10), 11, 12, 13)),
-    "vgg-depth": ("VGG", (1, *range(3, 17))),
+    "vgg-depth": ("VGG", (1, *range(3, 18))),
 }
 """Paper → prefix and the numbers that its errata have."""
 ARITHMETIC = {

@@ -8,7 +8,9 @@ from papers.made_runs import MadeRuns, noise
 
 from claimbook.claims import judge
 from claimbook.claims.ledger import paper_claims
+from claimbook.experiment.registry import experiment_named, experiments
 from claimbook.papers.vgg_depth import printed
+from claimbook.papers.vgg_depth.errata import ARITHMETIC
 
 SLUG = "vgg-depth"
 ROWS = {
@@ -28,7 +30,7 @@ TABLE = (
     "VGG-B.1 VGG-B.2 VGG-B.3 VGG-A.1 VGG-5.1 VGG-Q1 VGG-Q2 VGG-Q3 VGG-Q4 VGG-Q5 VGG-Q6 VGG-Q7 VGG-Q8 VGG-Q9 VGG-Q10 "
     "VGG-Q11 VGG-Q12 VGG-Q13"
 ).split()
-OURS = ("VGG-5.1b", "VGG-Q7b")
+OURS = ("VGG-5.1b", "VGG-Q4b", "VGG-Q7b", "VGG-Q11b")
 NO_RUN = ("VGG-5.1b", "VGG-Q7", "VGG-Q9", "VGG-Q13")
 AT_REDUCED = {"VGG-B.3", "VGG-Q1", "VGG-Q2", "VGG-Q3", "VGG-Q4", "VGG-Q5", "VGG-Q6", "VGG-Q12"}
 FLOW = {"vgg-08": 1e-3, "vgg-38": 1e-5, "before": 1e-2}
@@ -96,7 +98,9 @@ def test_every_claim_is_there():
     assert set(claims()) == {*TABLE, *OURS, *ROWS, *rest, *AGAIN}
     for claim in claims().values():
         assert claim.seeds == 3 or claim.not_tested
-        assert not claim.decisive and (claim.settings.read or claim.id == "VGG-Q13")
+        assert claim.settings.read or claim.id == "VGG-Q13"
+        # What dropout drops, and where, decides about table 3, and the report does not state it.
+        assert claim.decisive == (claim.id.startswith(("VGG-T3.", "VGG-Q6")) and claim.id != "VGG-T3.1"), claim.id
 
 
 def test_only_nets_that_the_hand_out_has_rest_on_released_code():
@@ -148,6 +152,7 @@ def test_what_the_report_prints_is_reproduced():
         ("VGG-A.1", {("decay-0.001", "test-accuracy"): 0.47}),
         ("VGG-5.1", {("before", "test-accuracy"): 0.40}),
         ("VGG-Q4", {("before", "test-accuracy"): 0.53}),
+        ("VGG-Q4b", {("before", "train-accuracy"): 0.7, ("before", "train-loss"): 1.0, ("before", "test-loss"): 1.7}),
         ("VGG-T1.2", {("after", "test-accuracy"): 0.58}),
         ("VGG-Q5", {("decay-0.001", "test-accuracy"): 0.51}),
         ("VGG-Q6", {("dropout-0.2", "train-accuracy"): 0.1, ("dropout-0.5", "train-accuracy"): 0.05}),
@@ -155,11 +160,74 @@ def test_what_the_report_prints_is_reproduced():
         ("VGG-Q8", {("decay-batch-50", "test-accuracy"): 0.53}),
         ("VGG-Q10", {("after", "gap"): 0.01}),
         ("VGG-Q11", {("decay-0.001", "gap"): 0.15}),
+        ("VGG-Q11b", {("decay-0.001", "test-loss"): 1.9}),
         ("VGG-Q12", {("before", "train-loss"): 4.7}),
     ],
 )
 def test_the_contrary_is_not(name, changed):
-    assert judged(changed)[name].verdict == "not reproduced"
+    under = " under our reading" if claims()[name].decisive else ""
+    assert judged(changed)[name].verdict == f"not reproduced{under}"
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "wrong"),
+    [
+        ("VGG-Q4b", {("before", "train-accuracy"): 0.7}, "train-acc"),
+        ("VGG-Q4b", {("before", "train-loss"): 1.0}, "train-loss"),
+        ("VGG-Q4b", {("before", "test-loss"): 1.7}, "test-loss"),
+        ("VGG-Q8", {("decay-0.001", "train-accuracy"): 0.5}, "training"),
+        ("VGG-Q8", {("batch-50", "train-accuracy"): 0.5}, "training-batch"),
+    ],
+)
+def test_each_part_is_judged_by_itself(name, changed, wrong):
+    found = judged(changed)[name]
+    assert found.verdict == "partly"
+    assert {part for part, verdict in parts(found).items() if verdict != "reproduced"} == {wrong}
+
+
+def test_orderings_have_the_sizes_of_the_tables():
+    """What Q4, Q4b, Q8 and Q11b say the report prints is the difference of two numbers that its rows print."""
+    means, checked = as_printed(), 0
+    for name in ("VGG-Q4", "VGG-Q4b", "VGG-Q8", "VGG-Q11b"):
+        for leaf in claims()[name].leaves():
+            said = leaf.predicate
+            of_winner, of_loser = means[said.winner, said.metric], means[said.loser, said.metric]
+            sign = 1 if said.better == "higher" else -1
+            assert said.size == pytest.approx(sign * (of_winner - of_loser), abs=1e-9), leaf.id
+            assert leaf.margin.value == pytest.approx(said.size / 2, abs=1e-9), leaf.id
+            checked += 1
+    assert checked == 8
+
+
+def test_an_arm_means_the_same_in_all_experiments_that_share_runs():
+    found = {}
+    for experiment in experiments().values():
+        if experiment.runs_of == "vgg-depth/cifar-100":
+            for arm in experiment.arms:
+                assert found.setdefault(arm.id, arm) == arm, (experiment.name, arm.id)
+    assert {"after", "decay-0.001", "batch-50"} <= {arm.id for arm in experiment_named("vgg-depth/combined").arms}
+
+
+def test_nets_with_one_answer_come_near_the_printed_half_percent_and_not_to_it():
+    """What the page says of VGG-T3.2 and VGG-T3.3: such a net gets 1 % of balanced test images, whatever the seed."""
+
+    class OneAnswer(Runs):
+        def values(self, preset, arm, metric):
+            found = super().values(preset, arm, metric)
+            return np.full(len(found), 0.01) if (arm[:7], metric) == ("dropout", "test-accuracy") else found
+
+    verdicts = {
+        verdict.id: verdict.verdict for verdict in judge(paper_claims(SLUG), OneAnswer(as_printed(), {"paper": 3}))
+    }
+    assert (verdicts["VGG-T3.2"], verdicts["VGG-T3.3"]) == ("partly", "partly")
+
+
+def test_about_ten_is_read_alike_by_claim_and_erratum():
+    """Both take 12.2 points for about 10; the erratum objects to percent."""
+    said, erratum = claims()["VGG-Q10"].predicate, ARITHMETIC.redo("VGG-ERR.8")
+    gap, percent = 0.641 - 0.519, 0.641 / 0.519 - 1
+    assert abs(gap - said.printed) <= said.rounding < abs(percent - said.printed)
+    assert "12.2 by table 1" in erratum.correct and f"{100 * percent:.1f} percent" in erratum.working[0]
 
 
 def test_without_runs_at_paper_orderings_alone_are_judged():

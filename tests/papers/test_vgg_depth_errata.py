@@ -60,11 +60,28 @@ def test_what_can_be_told_apart_by_simulation():
         "decay 0.001 − decay 0.001, batch 50",
     ]
     assert "1.9 points, sd 0.71, 2.7 sd" in working("VGG-ERR.11")
+    assert working("VGG-ERR.11").endswith("so 0.2 to 1.0 points are lost in noise, 1.9 and more stand out")
+    erratum = ARITHMETIC.redo("VGG-ERR.11")
+    assert "0.2 to 1.0 points" in erratum.says and "1.9 points and more" in erratum.correct
 
 
 def test_guessing():
     assert f"ln 100 = {math.log(100):.3f}" in working("VGG-ERR.13")
     assert "= 0.64 %" in working("VGG-ERR.4") and "1 %, as in section 5.1" in working("VGG-ERR.4")
+
+
+def test_half_a_percent_is_below_guessing_by_simulation():
+    """Test images balanced, validation images drawn from balanced ones; answers that do not depend on the images."""
+    rng, text = np.random.default_rng(0), working("VGG-ERR.17")
+    labels = np.repeat(np.arange(100), 100)
+    assert {int((labels == answer).sum()) for answer in range(100)} == {100} and "100 of 10,000 images = 1.0 %" in text
+    right = np.array([(rng.permutation(labels) == rng.integers(0, 100, 10_000)).sum() for _ in range(1_000)])
+    assert right.mean() == pytest.approx(100, abs=1.5) and right.min() > 60  # 0.5 % are 50
+    assert right.std() == pytest.approx(10_000 * 0.099 / 100, rel=0.1) and "sd of 0.099 points" in text
+    assert re.findall(r"test 0.5 %, (.*) sd", text) == ["-5.0", "-5.0"]
+    drawn = rng.multivariate_hypergeometric([500] * 100, 2_500, size=2_000)
+    assert drawn.std() == pytest.approx(4.8, abs=0.1) and "sd of 4.8" in text
+    assert (drawn.min(1) <= 15).mean() > 0.5  # in most splits some class has no more than 0.6 %
 
 
 def test_the_cosine_is_the_one_that_trains():

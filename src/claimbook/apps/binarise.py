@@ -40,9 +40,10 @@ def binarise(pixels: np.ndarray) -> Ink:
     """
     cv2 = opencv()
     image, ground = cv2.medianBlur(pixels, 3), _ground(pixels)
-    dark, light = _contrast(image, ground), _contrast(255 - image, 255 - ground)
-    is_light = light[light > LEAST_CONTRAST].sum() > dark[dark > LEAST_CONTRAST].sum()
-    mask = _hysteresis(light if is_light else dark)
+    dark, light = _lacking(image, ground), _lacking(255 - image, 255 - ground)
+    is_light = bool(np.square(light, dtype=np.float32).sum() > np.square(dark, dtype=np.float32).sum())
+    lacking, bright = (light, 255 - ground) if is_light else (dark, ground)
+    mask = _hysteresis((lacking / np.maximum(bright, 32).astype(np.float32)).max(axis=2))
     return Ink(mask, is_light, stroke_width(mask))
 
 
@@ -52,9 +53,9 @@ def stroke_width(mask: np.ndarray) -> float:
     At least 1. The mask has some ink.
     """
     cv2 = opencv()
-    distance = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, 3)
+    distance = cv2.distanceTransform(np.pad(mask, 1), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
-    return max(1.0, 2 * float(np.median(distance[ridge])) - 1)
+    return max(1.0, 2 * float(np.median(distance[ridge])) - 0.5)
 
 
 def _ground(pixels: np.ndarray) -> np.ndarray:
@@ -69,13 +70,12 @@ def _ground(pixels: np.ndarray) -> np.ndarray:
     return cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _contrast(image: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    """(h, w) float32, from 0 to about 1: how much darker than its ground each pixel is."""
+def _lacking(image: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: how much darker than the ground each pixel is, and than what is around it where it is narrow."""
     cv2 = opencv()
     side = int(np.clip(min(image.shape[:2]) / NARROW, 15, 75)) | 1
     filled = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    lacking = cv2.subtract(cv2.min(ground, filled), image)  # saturates at 0
-    return (lacking / np.maximum(ground, 32).astype(np.float32)).max(axis=2)
+    return cv2.subtract(cv2.min(ground, filled), image)  # saturates at 0
 
 
 def _level(contrast: np.ndarray) -> float:

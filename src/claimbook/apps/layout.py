@@ -12,7 +12,7 @@ from claimbook.apps.pieces import Box
 from claimbook.errors import ClaimbookError
 
 TALL = 0.5  # of H: symbols that are higher say where the line runs
-OFF = 0.85  # of H: a tall symbol whose middle is farther from the line's stands in another line
+OFF = 0.85  # of H: a tall symbol whose middle is farther from the line's, or its neighbour's, is of another line
 RAISED, LOW = 0.85, 0.1  # of H: a raised symbol is less high, and ends so far above the line's middle, or nearly there
 
 
@@ -46,6 +46,8 @@ def one_line(boxes: Sequence[Box], height: float) -> Line:
         stacked = any(_above(box, other) for other in tall[at + 1 :])
         if stacked:
             raise _more_than_one()
+    if ((np.abs(np.diff(y)) > OFF * height) & (np.diff(x) < 2 * height)).any():
+        raise _more_than_one()
     slope = _slope(x, y, height)
     start = float(np.median(y - slope * x))
     if np.abs(y - slope * x - start).max() > OFF * height:

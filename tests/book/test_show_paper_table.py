@@ -75,3 +75,11 @@ def test_long_nets_are_folded_where_asked():
     long, short = (show.networks(study, fold=fold).text for fold in (False, True))
     assert len(short.splitlines()) < len(long.splitlines()) / 2 and "10 × (Conv2D, LeakyReLU)" in short
     assert "336,196" in long and "336,196" in short and "59,716" in short
+
+
+def test_metrics_that_name_their_epoch_have_one_row():
+    shown = show.paper_table(learned("batch-norm", OURS), ["last-test-accuracy", "test-accuracy"], epochs=())
+    paper, ours, *_ = rows(shown)
+    assert paper.startswith("VGG_38, BN before ReLU") and ours.startswith("ours, reduced ")
+    found = [mean_interval([100 * (share - less) for share in (0.06, 0.08, 0.07)]).mean for less in (0.02, 0)]
+    assert all(f"{mean:.4g} [" in ours for mean in found) and "best epoch" not in shown.text

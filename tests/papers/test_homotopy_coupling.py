@@ -100,8 +100,8 @@ def test_matrices_as_far_apart_as_two_draws_are_in_a_wider_cycle():
 
 
 def test_stages_and_their_periods():
-    signed = recursion(0.5, [(0.01, 0.05, 100)], 0.9)[:, None]
-    stage = coupling_views.Stage(0.01, 0.05, 0.9, signed[40:])
+    signed = recursion(0.5, [(0.01, 0.05, 200)], 0.9)[:, None]
+    stage = coupling_views.Stage(0.01, 0.05, 0.9, signed[100:])
     assert stage.periods() == [4] and stage.in_cycle.all() and stage.four == pytest.approx(cycle(0.01))
     assert stage.unit == pytest.approx(10)
 

@@ -82,6 +82,13 @@ def test_the_start_is_uniform_by_the_fan_in():
         assert len(arrays) == 37 and all((array == value).all() for array in arrays)
 
 
+def test_he_s_start_has_six_times_the_variance_in_the_convolutions_and_no_other_difference():
+    plain, larger = start(VGG(2, None), 5), start(VGG(2, None), 5, he=True)
+    for name, array in larger.items():
+        assert np.array_equal(array, plain[name] * (math.sqrt(6) if name.endswith(".conv.weight") else 1)), name
+    assert larger["stage1.block0.second.conv.weight"].var() == pytest.approx(2 / 288, rel=0.05)
+
+
 def test_arms_of_one_seed_share_what_they_have_in_common():
     shallow, deep, before, after = (
         start(VGG(blocks, place), 3) for blocks, place in ((0, None), (5, None), (5, "before"), (5, "after"))
@@ -128,6 +135,22 @@ def test_training_drops_its_share_of_every_layer_but_the_entry_and_evaluation_no
     assert [name for name, share in zeros.items() if not share] == ["entry.conv.weight", "linear.weight"]
     shares = [share for share in zeros.values() if share]
     assert 0.2 < min(shares) and max(shares) < 0.8 and np.mean(shares) == pytest.approx(0.5, abs=0.05)
+
+
+def test_dropout_of_maps_drops_them_whole_and_the_entry_has_it_where_it_is_asked_for():
+    def whole(output):
+        zero = (output == 0).reshape(*output.shape[:2], -1)
+        assert output.ndim == 2 or (zero.all(axis=-1) == zero.any(axis=-1)).all()
+        return zero.all(axis=-1).mean()
+
+    net = made(1, "after", dropout=0.5, filters=16, classes=3, dropout_over="maps", entry_dropout=True)
+    zeros = watched(net, whole)
+    x, _ = batch(8, 3, 8)
+    with mx.autograd.train_mode():
+        seeds.reseed(mx, 0, "dropout/0")
+        net(x).wait_to_read()
+    assert zeros.pop("linear.weight") == 0 and "entry.conv.weight" in zeros
+    assert all(0.3 < share < 0.7 for share in zeros.values())
 
 
 BF16 = """
@@ -181,6 +204,7 @@ def test_in_bf16_the_step_is_that_of_fp32_but_for_rounding(tmp_path):
         ({"dropout": 1.0}, "dropout = 1.0 is no share"),
         ({"dropout": -0.1}, "dropout = -0.1"),
         ({"dropout": float("nan")}, "dropout = nan"),
+        ({"dropout_over": "map"}, "no thing that dropout drops named 'map'(.|\n)*Did you mean 'maps'"),
         ({"filters": 0}, "filters = 0"),
         ({"filters": 2.5}, "filters = 2.5"),
         ({"blocks_per_stage": -1}, "blocks_per_stage = -1 (.|\n)*at least 0"),

@@ -34,7 +34,7 @@ def found():
 
 
 def test_smoke_looks_at_nets_of_full_depth(found):
-    for arm, layers in {"none": 38, "before": 38, "after": 38, "vgg-08": 8}.items():
+    for arm, layers in {"none": 38, "before": 38, "after": 38, "he": 38, "vgg-08": 8}.items():
         rows = found[arm].tables["layers"]
         assert [row["number"] for row in rows] == list(range(1, layers + 1))
         assert (rows[0]["layer"], rows[-1]["layer"]) == ("entry.conv.weight", "linear.weight")
@@ -49,6 +49,14 @@ def test_the_plain_net_gives_all_images_the_same_answer(found):
     assert plain["explosion"] < 1e-12 < 1e-3 < shallow["explosion"] < 1
     assert 0.25 < plain["signal-factor"] < shrinkage(SLOPE)  # borders and pooling take more
     assert plain["loss"] == pytest.approx(np.log(100), rel=0.05)
+
+
+def test_a_start_of_six_times_the_variance_keeps_the_signal_and_the_gradient(found):
+    larger, plain = found["he"].metrics, found["none"].metrics
+    assert larger["logits-spread"] > 1e-4 and plain["logits-spread"] < 1e-15
+    assert 0.7 < larger["signal-factor"] < 1.05 and 1e-3 < larger["explosion"] < 1e3
+    rows = found["he"].tables["layers"]
+    np.testing.assert_allclose(rows[9]["expected"] / rows[8]["expected"], np.sqrt(6) * shrinkage(SLOPE))
 
 
 def test_with_normalisation_gradients_explode_and_more_so_behind_the_activation(found):
@@ -98,7 +106,7 @@ def test_seeds_differ_and_a_record_depends_neither_on_its_batch_nor_on_its_turn(
 
 def test_the_number_format_is_float64_where_float32_hides_the_signal():
     formats = {arm.id: task(arm.id).settings["precision"] for arm in EXPERIMENT.arms}
-    assert formats == {"none": "float64", "vgg-08": "float64", "before": "float32", "after": "float32"}
+    assert formats == {"none": "float64", "he": "float64", "vgg-08": "float64", "before": "float32", "after": "float32"}
     assert {task(arm.id, precision="float32").settings["precision"] for arm in EXPERIMENT.arms} == {"float32"}
     same = task("none", precision="float64")
     assert same.key == task("none").key != task("none", precision="float32").key

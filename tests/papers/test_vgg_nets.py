@@ -24,7 +24,7 @@ from claimbook.train.weights import weights_of
 
 CURES = experiment_named("vgg-depth/other-cures")
 SIZES = {"resnet": (ResNet, 338_308, 38), "densenet": (DenseNet, 325_892, 40)}
-SIZES |= {"after": (VGG, 338_500, 38), "vgg-38": (VGG, 336_196, 38)}
+SIZES |= {"after": (VGG, 338_500, 38), "vgg-38": (VGG, 336_196, 38), "he": (VGG, 336_196, 38)}
 
 
 def settings(arm, **over):
@@ -43,6 +43,7 @@ def test_the_nets_are_of_one_size_and_start_by_one_rule(arm):
     assert set(begun) == set(weights)
     for name in watched(net):
         limit = 1 / math.sqrt(math.prod(weights[name].shape[1:]))
+        limit *= math.sqrt(6) if arm == "he" and name != "linear.weight" else 1
         assert 0.95 * limit < np.abs(begun[name]).max() <= limit
     again = start_of(net_of(settings(arm)), settings(arm), 2)
     assert all(np.array_equal(again[name], array) for name, array in begun.items())
@@ -120,3 +121,18 @@ def test_they_train_in_bf16_as_in_fp32():
     assert (exact[:, -1] < 0.85 * exact[:, 0]).all() and (rounded != exact).any(axis=1).all()
     np.testing.assert_allclose(rounded[:, 0], exact[:, 0], rtol=0.01)
     np.testing.assert_allclose(rounded, exact, rtol=0.1, atol=0.05)
+
+
+def test_what_the_report_leaves_open_of_dropout_can_be_had_both_ways():
+    study = experiment_named("vgg-depth/dropout")
+
+    def asked(arm, **over):
+        return study.task(study.parameters("smoke", over), arm, 0, True)
+
+    other = {"dropout_over": "maps", "dropout_entry": "yes"}
+    assert asked("after", **other).key == asked("after").key  # no dropout, so nothing of it
+    assert not {"dropout_over", "dropout_entry"} & set(asked("dropout-0.2").settings)
+    nets = [net_of(asked("dropout-0.2", **over).settings) for over in ({}, other)]
+    for net, axes, names in zip(nets, ((), (2, 3)), (set(), {"dropout"}), strict=True):
+        assert names == {"dropout"} & set(net.entry._children)
+        assert net.layers["stage0.block0.first.conv.weight"]._children["dropout"]._axes == axes

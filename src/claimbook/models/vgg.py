@@ -24,6 +24,7 @@ mx = mxnet()
 nn = mx.gluon.nn
 
 PLACES = ("before", "after")
+MASK = {"units": (), "maps": (2, 3)}  # the axes along which a mask is the same
 STAGES = 3
 SLOPE = 0.01
 
@@ -46,6 +47,7 @@ class VGG(mx.gluon.HybridBlock):
     Args:
         blocks_per_stage: n ≥ 0. batch_norm: None, "before" or "after". dropout: in [0, 1), the share of each layer's
             outputs that training drops; MXNet's generator draws it (`seeds.reseed`). filters, classes: ≥ 1.
+        dropout_over: "units", each by itself, or whole "maps" of an image. entry_dropout: whether the entry has it too.
         mean, sd: of each channel, for pixels from 0 to 1; see `Pixels`.
 
     Shapes: in (batch, 3, side, side), pixels 0 … 255 of any type, side at least 8; out (batch, classes), the logits.
@@ -61,6 +63,8 @@ class VGG(mx.gluon.HybridBlock):
         dropout: float = 0.0,
         filters: int = 32,
         classes: int = 100,
+        dropout_over: str = "units",
+        entry_dropout: bool = False,
         mean: Sequence[float] = CIFAR_MEAN,
         sd: Sequence[float] = CIFAR_SD,
         **kwargs,
@@ -68,15 +72,18 @@ class VGG(mx.gluon.HybridBlock):
         super().__init__(**kwargs)
         if batch_norm is not None and batch_norm not in PLACES:
             raise unknown("place of batch normalisation", str(batch_norm), PLACES)
+        if dropout_over not in MASK:
+            raise unknown("thing that dropout drops", str(dropout_over), tuple(MASK))
         whole_number("blocks_per_stage", blocks_per_stage, least=0)
         whole_number("filters", filters)
         whole_number("classes", classes)
         dropped_share(dropout)
         channel_figures(mean)
-        layer = {"filters": filters, "batch_norm": batch_norm, "dropout": dropout}
+        layer = {"filters": filters, "batch_norm": batch_norm, "dropout": dropout, "over": dropout_over}
+        entry = {"dropout": dropout, "over": dropout_over} if entry_dropout else {}
         with self.name_scope():
             self.pixels = Pixels(mean, sd)
-            self.entry = _layer(filters, inputs=3, batch_norm="before")
+            self.entry = _layer(filters, inputs=3, batch_norm="before", **entry)
             for stage in range(STAGES):
                 setattr(self, f"stage{stage}", _stage(blocks_per_stage, **layer))
             self.pool = nn.GlobalAvgPool2D()
@@ -103,12 +110,16 @@ class VGG(mx.gluon.HybridBlock):
         return functools.reduce(lambda block, part: block._children[part], path.split("."), self)
 
 
-def start(net: VGG, seed: int) -> dict[str, np.ndarray]:
+def start(net: VGG, seed: int, he: bool = False) -> dict[str, np.ndarray]:
     """Where `net` starts from with this seed: name ("stage0.block1.first.conv.weight" …) → array, float64.
 
     PyTorch's start of convolutions and linear layers, which the hand-out leaves as it is: weights and biases uniform in
     ±1/√fan_in, where fan_in is the number of inputs of one unit of the layer. γ = 1, β = 0, running means 0 and
     variances 1. Nets of one seed and of one width share what they have in common.
+
+    Args:
+        he: the weights of the convolutions are √6 times as large, of variance 2 / fan_in in place of 1 / (3 fan_in):
+            K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers, ICCV 2015, equation 10.
     """
     parameters, made = net._collect_params_with_prefix(), {}
     for name, parameter in parameters.items():
@@ -116,6 +127,8 @@ def start(net: VGG, seed: int) -> dict[str, np.ndarray]:
         if kind in ("weight", "bias"):
             limit = 1 / math.sqrt(math.prod(parameters[f"{layer}.weight"].shape[1:]))
             made[name] = seeds.stream(seed, f"start/{name}").uniform(-limit, limit, parameter.shape)
+            if he and parameter.shape[2:]:
+                made[name] *= math.sqrt(6)
         else:
             made[name] = np.full(parameter.shape, 1.0 if kind in ("gamma", "running_var") else 0.0)
     return dict(sorted(made.items()))
@@ -131,7 +144,12 @@ def _stage(blocks: int, **layer) -> nn.HybridSequential:
 
 
 def _layer(
-    filters: int, batch_norm: str | None, inputs: int | None = None, bias: bool = False, dropout: float = 0.0
+    filters: int,
+    batch_norm: str | None,
+    inputs: int | None = None,
+    bias: bool = False,
+    dropout: float = 0.0,
+    over: str = "units",
 ) -> nn.HybridSequential:
     """A convolution with what follows it; `inputs` channels, or as many as filters."""
     parts = {"conv": nn.Conv2D(filters, 3, padding=1, in_channels=inputs or filters, use_bias=bias)}
@@ -139,7 +157,7 @@ def _layer(
     if batch_norm is not None:
         norm = {"norm": nn.BatchNorm(momentum=0.9, epsilon=1e-5, in_channels=filters)}
     parts |= activation | norm if batch_norm == "after" else norm | activation
-    return _named(**parts, **({"dropout": nn.Dropout(dropout)} if dropout else {}))
+    return _named(**parts, **({"dropout": nn.Dropout(dropout, axes=MASK[over])} if dropout else {}))
 
 
 def _named(**blocks) -> nn.HybridSequential:

@@ -25,17 +25,19 @@ def net_of(settings: Mapping[str, Any], classes: int = 100) -> Any:
         return DenseNet((filters + 1) // 2, blocks + 1, dropout=settings["dropout"], classes=classes)
     from claimbook.models.vgg import VGG
 
-    return VGG(blocks, settings["batch_norm"], settings["dropout"], filters, classes)
+    masks = {"dropout_over": settings.get("dropout_over", "units"), "entry_dropout": "dropout_entry" in settings}
+    return VGG(blocks, settings["batch_norm"], settings["dropout"], filters, classes, **masks)
 
 
 def start_of(net: Any, settings: Mapping[str, Any], seed: int) -> dict[str, np.ndarray]:
     """Where the net of these settings starts from with this seed: name → array.
 
-    By one rule for all nets, that of the hand-out: weights and biases uniform in ±1/√fan_in.
+    By one rule for all nets, that of the hand-out: weights and biases uniform in ±1/√fan_in. An arm with the `start`
+    "he" has six times the variance for its convolutions' weights.
     """
     from claimbook.models.vgg import start
 
-    return start(net, seed)
+    return start(net, seed, he=settings.get("start") == "he")
 
 
 def watched(net: Any) -> list[str]:

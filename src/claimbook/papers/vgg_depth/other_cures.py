@@ -1,4 +1,4 @@
-"""The two cures that the report reviews and does not try: residual and dense connections."""
+"""The two cures that the report reviews and does not try, and a third: a start that keeps the size of the signal."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimbook.experiment.base import Arm
-from claimbook.papers.vgg_depth.study import AFTER, PLAIN, CifarStudy, sizes
+from claimbook.papers.vgg_depth.study import AFTER, PLAIN, CifarStudy, sizes, vgg
 
 TRAINING = {"deep": True, "dropout": 0.0, "weight_decay": 0.0, "batch": 100}
+HE = vgg("he", "VGG_38, start with variance 2/n", None, start="he")
 TIME = {"vgg": 1.0, "resnet": 1.2, "densenet": 1.35}  # of an image, in units of VGG_38's with normalisation
 
 
 class OtherCures(CifarStudy):
-    """A ResNet and a DenseNet of VGG_38's size beside VGG_38 with and without batch normalisation.
+    """A ResNet, a DenseNet and a VGG_38 from another start beside VGG_38 with and without batch normalisation.
 
     Source of the question: the report, section 3, which reviews He et al. 2016 and Huang et al. 2017 as cures and tries
-    neither. All nets train alike and start by the same rule, the hand-out's; both papers normalise in every layer.
+    neither; both papers normalise in every layer. All nets train alike and start by the same rule, the hand-out's, but
+    for the plain net "he", whose convolutions' weights have six times the variance, that of He et al. 2015: nothing
+    else of VGG_38 is changed, so it shows what of its failure is the start's.
     """
 
     name = "other-cures"
-    title = "The cures that were not tried: residual and dense connections"
-    question = "Do shortcuts or dense connections train a net of that depth and size better than normalisation alone?"
+    title = "The cures that were not tried: shortcuts, dense connections, another start"
+    question = "Do shortcuts, dense connections or a larger start train a net of that depth as normalisation does?"
     arms = (
         Arm("resnet", "ResNet, 38 layers", {"net": "resnet"} | TRAINING),
         Arm("densenet", "DenseNet-BC, 40 layers", {"net": "densenet"} | TRAINING),
+        HE,
         AFTER,
         PLAIN,
     )

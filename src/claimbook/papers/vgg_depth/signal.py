@@ -48,6 +48,8 @@ class Parameters:
 class Signal(Experiment):
     """VGG nets at their start, without normalisation and with it before or after the activation, on one minibatch.
 
+    One more net without it starts with six times the variance, as He et al. 2015 propose for a net with ReLU.
+
     Source: ours; the report shows gradients after epochs of training only. The images are taken as they are, without
     crop and flip. For each layer a record's table `layers` has the signal and the gradient, as `train.signal` defines
     them, and without normalisation what theory expects of the signal; the curve `depth` has how the ends of nets of
@@ -64,6 +66,7 @@ class Signal(Experiment):
         Arm("none", "VGG_38", {"batch_norm": None, "deep": True}),
         Arm("before", "VGG_38, BN before ReLU", {"batch_norm": "before", "deep": True}),
         Arm("after", "VGG_38, BN after ReLU", {"batch_norm": "after", "deep": True}),
+        Arm("he", "VGG_38, start with variance 2/n", {"batch_norm": None, "deep": True, "start": "he"}),
         Arm("vgg-08", "VGG_08", {"batch_norm": None, "deep": False}),
     )
     metrics = (
@@ -103,6 +106,7 @@ class Signal(Experiment):
         place, deep = arm.settings["batch_norm"], arm.settings["deep"]
         auto = "float32" if place else "float64"
         others = {"depths": sorted(int(depth) for depth in parameters.depths)} if deep else {}
+        others |= {name: arm.settings[name] for name in ("start",) if name in arm.settings}
         return others | {
             "images": parameters.images,
             "batch_norm": place,

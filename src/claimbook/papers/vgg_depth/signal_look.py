@@ -40,7 +40,7 @@ def look(task: Task, blocks: int) -> tuple[float, list[Any]]:
         with_exact_activations(net)
     net.initialize(mx.init.Zero())
     net.cast(settings["precision"])
-    set_values(weights_of(net), vgg.start(net, task.seed))
+    set_values(weights_of(net), vgg.start(net, task.seed, he=settings.get("start") == "he"))
     return layer_sizes(net, net.layers, mx.nd.array(data.train_x[rows], dtype="uint8"), mx.nd.array(data.train_y[rows]))
 
 
@@ -54,7 +54,8 @@ def measurement(task: Task, seen: Mapping[int, tuple[float, list[Any]]]) -> Meas
     numbers = [number for _, own in seen.values() for one in own for number in (one.signal, one.gradient)]
     if not all(map(math.isfinite, [loss, *numbers])):
         return Measurement(dict.fromkeys(["loss", *ends(layers)]), {}, {}, [], True, facts)
-    factor = None if task.settings["batch_norm"] else shrinkage(SLOPE)
+    larger = math.sqrt(6) if task.settings.get("start") == "he" else 1.0
+    factor = None if task.settings["batch_norm"] else larger * shrinkage(SLOPE)
     curves = {"depth": _curve({blocks: ends(own) for blocks, (_, own) in seen.items()})}
     return Measurement({"loss": loss} | ends(layers), curves, {"layers": _rows(layers, factor)}, [loss], False, facts)
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimbook.data.cifar import identity
+from claimbook.data.stand_in_pictures import TRAIN
 from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Metric, Preset
 from claimbook.experiment.net_study import NetStudy
-from claimbook.experiment.parameters import parameter
+from claimbook.experiment.parameters import asked, parameter
 from claimbook.train.precision import PRECISIONS
 
 IMAGES, VALIDATION, CLASSES = 50_000, 2_500, 100
@@ -42,6 +43,12 @@ class Parameters:
 
     def check(self) -> None:
         """Raises UsageError where the images cannot be had."""
+        if self.final_rate > self.learning_rate:
+            raise UsageError(
+                f"final_rate = {self.final_rate:g} is above learning_rate = {self.learning_rate:g}.",
+                "The learning rate falls from the one to the other.",
+                "Give a final_rate that is at most the learning_rate.",
+            )
         wanted = self.train_images + self.validation_images
         if wanted > IMAGES:
             raise UsageError(
@@ -57,8 +64,8 @@ class Parameters:
             )
 
 
-def vgg(id: str, title: str, batch_norm: str | None = "after", deep: bool = True, **changed: float | int) -> Arm:
-    """An arm: a VGG net; changed: weight_decay, dropout or batch, where they are not the default's 0, 0 and 100."""
+def vgg(id: str, title: str, batch_norm: str | None = "after", deep: bool = True, **changed: Any) -> Arm:
+    """An arm: a VGG net; changed: weight_decay, dropout or batch, where not 0, 0 and 100, or the start."""
     net = {"net": "vgg", "deep": deep, "batch_norm": batch_norm, "dropout": 0.0, "weight_decay": 0.0, "batch": 100}
     return Arm(id, title, net | changed)
 
@@ -134,8 +141,8 @@ class CifarStudy(NetStudy):
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """The arm's net and all parameters; `blocks` is the arm's own, 0 for a shallow net."""
-        own, asked = dict(arm.settings), dataclasses.asdict(parameters)
-        own["blocks"] = asked.pop("blocks") if own.pop("deep") else 0
+        own, given = dict(arm.settings), asked(parameters)
+        own["blocks"] = given.pop("blocks") if own.pop("deep") else 0
         if own["batch"] > parameters.train_images:
             raise UsageError(
                 f"train_images = {parameters.train_images:,} does not make up the batch of {own['batch']} of "
@@ -143,21 +150,32 @@ class CifarStudy(NetStudy):
                 "A minibatch takes at most all images.",
                 "Give more images.",
             )
-        return asked | own
+        return given | own
 
     def precision_of(self, settings: Mapping[str, Any]) -> str:
         """As asked."""
         return settings["precision"]
 
     def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """CIFAR-100, real or stand-in, with the subset and the split."""
+        """CIFAR-100, real or stand-in, with the subset and the split.
+
+        Raises:
+            UsageError: more images than the stand-in has.
+        """
+        wanted = settings["train_images"] + settings["validation_images"]
+        if stand_in and wanted > TRAIN:
+            raise UsageError(
+                f"train_images + validation_images = {wanted:,}, and the stand-in has {TRAIN:,} images.",
+                "The preset smoke always takes the stand-in, and so does a machine without CIFAR-100.",
+                f"Give at most {TRAIN:,} in all, or take another preset and the real data.",
+            )
         return identity(**which(settings), stand_in=stand_in)
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of an image trained on and of an image evaluated."""
         scale = (settings["filters"] / 32) ** 2 * (1.0 if settings["precision"] == "bf16" else 1.75)
         scale *= 2.0 if settings["dropout"] else 1.0  # MXNet's random numbers
-        image = scale * (0.7e-3 + 1.05e-3 * settings["blocks"])
+        image = scale * (0.97e-3 + 0.92e-3 * settings["blocks"])
         seen = settings["epochs"] * (settings["train_images"] + 0.3 * settings["validation_images"]) + 6_000
         return seeds * (5.0 + seen * image)
 

@@ -1,4 +1,4 @@
-"""The net in NumPy is the paper's, and gives what MXNet's layers give; symbols are placed as its training images are."""
+"""The net in NumPy is the paper's, and gives what MXNet's layers give; symbols are placed as its training images."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def test_it_gives_what_mxnet_gives():
 
 
 @pytest.mark.parametrize(
-    "layout", [Layout(("a", "a")), Layout(()), Layout(CLASSES, (4, 4)), Layout(CLASSES, hidden=0), Layout(CLASSES, (512,) * 3)]
+    "layout",
+    [Layout(("a", "a")), Layout(()), Layout(CLASSES, (4, 4)), Layout(CLASSES, hidden=0), Layout(CLASSES, (512,) * 3)],
 )  # fmt: skip
 def test_sizes_that_make_no_net(layout):
     with pytest.raises(DataError):

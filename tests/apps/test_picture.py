@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from apps.drawn import clean
@@ -22,14 +25,14 @@ def saved(path, image, **options):
 @pytest.mark.parametrize("mode", ["L", "P", "1", "CMYK", "LA", "RGBA"])
 def test_every_mode_comes_as_three_channels(tmp_path, mode):
     kind = "tif" if mode == "CMYK" else "png"
-    pixels = load(saved(tmp_path / f"a.{kind}", Image.fromarray(PLAIN).convert(mode))).pixels
+    pixels = load(saved(tmp_path / f"a.{kind}", Image.fromarray(PLAIN).convert(mode, dither=Image.Dither.NONE))).pixels
     assert pixels.shape == PLAIN.shape and pixels.dtype == np.uint8
     assert np.mean((pixels.min(axis=2) < 128) == (PLAIN.min(axis=2) < 128)) > 0.99
 
 
 def test_sixteen_bits_of_grey(tmp_path):
     pixels = load(saved(tmp_path / "a.png", PLAIN[:, :, 0].astype(np.uint16) * 200)).pixels
-    assert np.array_equal(pixels[:, :, 0] < 128, PLAIN[:, :, 0] < 128)
+    assert np.mean((pixels[:, :, 0] < 128) == (PLAIN[:, :, 0] < 128)) > 0.99
 
 
 @pytest.mark.parametrize("ink", [0, 255])
@@ -49,18 +52,21 @@ def test_the_camera_s_orientation_is_heeded(tmp_path):
 
 @pytest.mark.parametrize("kind", ["jpg", "png"])
 def test_large_pictures_are_scaled_down(tmp_path, kind):
-    large = Image.fromarray(PLAIN).resize((4000, 3000), Image.Resampling.NEAREST)
+    large = Image.fromarray(PLAIN).resize((2800, 2000), Image.Resampling.NEAREST)
     picture = load(saved(tmp_path / f"a.{kind}", large))
     height, width = picture.pixels.shape[:2]
     assert WORKED / 5 < height * width <= 1.01 * WORKED
-    assert abs(picture.factor * width - 4000) <= picture.factor
+    assert abs(picture.factor * width - 2800) <= picture.factor
 
 
-def test_twenty_thousand_pixels_a_side_are_refused_without_decoding(tmp_path, monkeypatch):
-    path = saved(tmp_path / "a.png", Image.new("1", (20_000, 20_000)))
-    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda *_: pytest.fail("decoded"))
+def test_twenty_thousand_pixels_a_side_are_refused_without_decoding(tmp_path):
+    def part(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    size = part(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0))
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + size + part(b"IDAT", b"") + part(b"IEND", b""))
     with pytest.raises(ClaimbookError, match="too large"):
-        load(path)
+        load(tmp_path / "a.png")
 
 
 def test_files_that_are_no_pictures(tmp_path):
@@ -98,8 +104,9 @@ def test_arrays(array):
 
 
 @pytest.mark.parametrize(
-    "array", [3, np.zeros(50), np.zeros((50, 50, 2)), np.zeros((1, 50, 50, 3)), np.zeros((0, 50)), np.full((50, 50), 2.0),
-              np.full((50, 50), np.nan), np.zeros((50, 50), int), np.array([["a"] * 50] * 50)]
+    "array",
+    [3, np.zeros(50), np.zeros((50, 50, 2)), np.zeros((1, 50, 50, 3)), np.zeros((0, 50)), np.full((50, 50), 2.0),
+     np.full((50, 50), np.nan), np.zeros((50, 50), int), np.array([["a"] * 50] * 50)],
 )  # fmt: skip
 def test_what_is_no_picture(array):
     with pytest.raises(UsageError):

@@ -11,7 +11,7 @@ from claimbook.apps.joining import shared_width
 from claimbook.apps.pieces import Box
 from claimbook.errors import ClaimbookError
 
-TALL = 0.5  # of H: symbols that are higher say where the line runs
+TALL = 0.6  # of H: symbols that are higher say where the line runs
 OFF = 0.85  # of H: a tall symbol whose middle is farther from the line's, or its neighbour's, is of another line
 RAISED, LOW = 0.85, 0.1  # of H: a raised symbol is less high, and ends so far above the line's middle, or nearly there
 

@@ -58,6 +58,7 @@ def test_what_can_be_told_apart_by_simulation():
         "BN after ReLU − dropout 0.2",
         "BN after ReLU − decay 0.001, batch 50",
         "decay 0.001 − decay 0.001, batch 50",
+        "batch 50 − decay 0.001, batch 50",
     ]
     assert "1.9 points, sd 0.71, 2.7 sd" in working("VGG-ERR.11")
     assert working("VGG-ERR.11").endswith("so 0.2 to 1.0 points are lost in noise, 1.9 and more stand out")

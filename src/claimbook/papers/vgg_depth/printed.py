@@ -42,5 +42,6 @@ COMPARED = (
     ("table 5", AFTER, BOTH_80),
     ("table 5", DECAY, BOTH_50),
     ("table 5", DECAY, BOTH_80),
+    ("table 5", BATCH_50, BOTH_50),
 )
 """Pairs that the tables invite to compare, the higher test accuracy first."""

@@ -29,15 +29,18 @@ def study(study: Any) -> Shown:
     return shown_table(table, root=root_of(study), notes=_notes(study))
 
 
-def networks(study: Any, fold: bool = False) -> Shown:
+def networks(study: Any, fold: bool = False, arms: Sequence[str] | None = None) -> Shown:
     """The network of each arm as a table of its layers, from the live Gluon blocks. Nothing is trained.
 
     Args:
-        study: the study. fold: give groups of layers that repeat themselves one row.
+        study: the study. fold: give groups of layers that repeat themselves one row. arms: ids; all where None.
+
+    Raises:
+        UsageError: an unknown arm.
     """
     rows: list[list[Cell]] = []
     shown: dict[tuple, list[str]] = {}
-    for arm in study.experiment.arms:
+    for arm in study.experiment.arms if arms is None else [study.experiment.arm(name) for name in arms]:
         layers = _layers(study, arm)
         if layers:
             shown.setdefault(layers, []).append(arm.id)

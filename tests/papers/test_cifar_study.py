@@ -114,7 +114,7 @@ def test_training_is_that_of_a_plain_loop(arm, batch, decay):
 
 def test_the_test_is_of_the_best_epoch_and_the_last_one_is_told_too(monkeypatch):
     """Validation accuracies are made up: the second of three epochs is the best, and a later tie does not count."""
-    from claimbook.papers.vgg_depth.run import CifarRun
+    from claimbook.papers.vgg_depth.runs.cifar import CifarRun
 
     asked = task(epochs=3)
     run = CifarRun(asked.settings, 0, True)

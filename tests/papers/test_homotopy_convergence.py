@@ -12,9 +12,9 @@ from claimbook.compat import mxnet
 from claimbook.errors import UsageError
 from claimbook.papers.homotopy import convergence_data
 from claimbook.papers.homotopy.convergence import Convergence
-from claimbook.papers.homotopy.convergence_means import Convex, doublings, looks
-from claimbook.papers.homotopy.convergence_run import ConvergenceRun, coupled, rate_of
-from claimbook.papers.homotopy.convergence_views import fallen, slope
+from claimbook.papers.homotopy.runs.convergence import ConvergenceRun, coupled, rate_of
+from claimbook.papers.homotopy.runs.convergence_means import Convex, doublings, looks
+from claimbook.papers.homotopy.runs.convergence_views import fallen, slope
 from claimbook.record.unfinished import Unfinished
 from claimbook.train import logistic
 from claimbook.train.weights import set_values, values, weights_of

@@ -11,10 +11,11 @@ from papers.stopping import Stop, StoppingAtSecond
 from claimbook.compat import mxnet
 from claimbook.errors import UsageError
 from claimbook.models.apart import Apart
-from claimbook.papers.homotopy import coupling_run, coupling_views
+from claimbook.papers.homotopy import coupling_views
 from claimbook.papers.homotopy.coupling import Coupling
-from claimbook.papers.homotopy.coupling_run import CouplingRun, shapes, started
 from claimbook.papers.homotopy.limit_cycle import cycle
+from claimbook.papers.homotopy.runs import coupling as coupling_run
+from claimbook.papers.homotopy.runs.coupling import CouplingRun, shapes, started
 from claimbook.record.unfinished import Unfinished
 from claimbook.train.weights import set_values, weights_of
 

@@ -12,10 +12,10 @@ from papers.plain_homotopy import LEVELS, RATES, SMALL, PlainLoop, mx, norms
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
 from claimbook.papers.homotopy.nets import HomotopyNets
-from claimbook.papers.homotopy.nets_copies import Objective, copies_of
-from claimbook.papers.homotopy.nets_run import HomotopyRun
 from claimbook.papers.homotopy.nets_schedule import levels, rates
-from claimbook.papers.homotopy.nets_terms import Homotopic, Norms, Quadratic
+from claimbook.papers.homotopy.runs.nets import HomotopyRun
+from claimbook.papers.homotopy.runs.nets_copies import Objective, copies_of
+from claimbook.papers.homotopy.runs.nets_terms import Homotopic, Norms, Quadratic
 from claimbook.seeds import stream
 from claimbook.train.optimizers import Optimizer
 from claimbook.train.splits import split

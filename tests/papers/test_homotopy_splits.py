@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from claimbook.experiment.registry import experiment_named
-from claimbook.papers.homotopy.nets_copies import copies_of
-from claimbook.papers.homotopy.nets_run import HomotopyRun
+from claimbook.papers.homotopy.runs.nets import HomotopyRun
+from claimbook.papers.homotopy.runs.nets_copies import copies_of
 from claimbook.record.unfinished import Unfinished
 
 VGG, SPLITS = experiment_named("homotopy/vgg"), experiment_named("homotopy/splits")

@@ -9,9 +9,9 @@ import pytest
 from papers.stopping import Stop, StoppingAtSecond
 
 from claimbook.experiment.registry import experiment_named
-from claimbook.papers.homotopy import nets_copies
 from claimbook.papers.homotopy.nets import METRICS
-from claimbook.papers.homotopy.nets_run import HomotopyRun
+from claimbook.papers.homotopy.runs import nets_copies
+from claimbook.papers.homotopy.runs.nets import HomotopyRun
 from claimbook.papers.homotopy.vgg import AT_REDUCED
 from claimbook.record.unfinished import Unfinished
 

@@ -12,7 +12,7 @@ from claimbook.data.mnist import load_mnist
 from claimbook.errors import UsageError
 from claimbook.experiment.registry import experiment_named
 from claimbook.models.identity_net import start
-from claimbook.papers.identity_mapping import mnist_run
+from claimbook.papers.identity_mapping.runs import mnist as mnist_run
 from claimbook.record.unfinished import Unfinished
 from claimbook.seeds import stream
 

@@ -47,8 +47,8 @@ class Ours:
         self.optimizer: Any = Optimizer(weights_of(net), workload.method, workload.rate)
 
     def _two(self, workload: Workload, coupled: bool) -> None:
-        from claimbook.papers.homotopy.nets_copies import Copies, Objective
-        from claimbook.papers.homotopy.nets_terms import Homotopic, Quadratic
+        from claimbook.papers.homotopy.runs.nets_copies import Copies, Objective
+        from claimbook.papers.homotopy.runs.nets_terms import Homotopic, Quadratic
 
         nets = [_net(workload, copy) for copy in (0, 1)]
         theta, eta = map(weights_of, nets)

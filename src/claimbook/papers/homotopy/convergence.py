@@ -154,6 +154,6 @@ class Convergence(NetStudy):
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `ConvergenceRun`."""
-        from claimbook.papers.homotopy.convergence_run import ConvergenceRun
+        from claimbook.papers.homotopy.runs.convergence import ConvergenceRun
 
         return ConvergenceRun(settings, seed, stand_in)

@@ -117,7 +117,7 @@ class Coupling(NetStudy):
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `CouplingRun`."""
-        from claimbook.papers.homotopy.coupling_run import CouplingRun
+        from claimbook.papers.homotopy.runs.coupling import CouplingRun
 
         return CouplingRun(settings, seed)
 

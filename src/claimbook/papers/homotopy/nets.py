@@ -183,7 +183,7 @@ class HomotopyNets(NetStudy):
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `nets_run.HomotopyRun`."""
-        from claimbook.papers.homotopy.nets_run import HomotopyRun
+        from claimbook.papers.homotopy.runs.nets import HomotopyRun
 
         return HomotopyRun(settings, seed, stand_in)
 

@@ -97,6 +97,6 @@ class MnistStudy(NetStudy):
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `MnistRun`."""
-        from claimbook.papers.identity_mapping.mnist_run import MnistRun
+        from claimbook.papers.identity_mapping.runs.mnist import MnistRun
 
         return MnistRun(settings, seed, stand_in)

@@ -181,7 +181,7 @@ class CifarStudy(NetStudy):
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `CifarRun`."""
-        from claimbook.papers.vgg_depth.run import CifarRun
+        from claimbook.papers.vgg_depth.runs.cifar import CifarRun
 
         return CifarRun(settings, seed, stand_in)
 

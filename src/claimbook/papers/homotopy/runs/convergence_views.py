@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from claimbook.papers.homotopy.convergence_means import Means, doublings
+from claimbook.papers.homotopy.runs.convergence_means import Means, doublings
 
 NAMES = {"net": ("gradient-falls", "gradient-mean", "gradient-last"), "convex": ("gap-falls", "gap", "gap-last")}
 METRICS = (*NAMES["net"], *NAMES["convex"], "slope", "theory-slope", "sum-of-steps", "largest-norm", "optimum")

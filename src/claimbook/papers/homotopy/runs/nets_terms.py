@@ -9,7 +9,7 @@ import numpy as np
 
 from claimbook.compat import mxnet
 from claimbook.papers.homotopy.nets import START
-from claimbook.papers.homotopy.nets_copies import Copies
+from claimbook.papers.homotopy.runs.nets_copies import Copies
 from claimbook.train.homotopy import Homotopy
 from claimbook.train.loop import Training
 from claimbook.train.losses import Losses

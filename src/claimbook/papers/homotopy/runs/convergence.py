@@ -11,8 +11,8 @@ from claimbook.data.mnist import CLASSES
 from claimbook.experiment.base import Measurement
 from claimbook.models.two_copies import TwoCopies, start
 from claimbook.papers.homotopy.convergence_data import examples, optimum
-from claimbook.papers.homotopy.convergence_means import Convex, Means, Nonconvex
-from claimbook.papers.homotopy.convergence_views import viewed
+from claimbook.papers.homotopy.runs.convergence_means import Convex, Means, Nonconvex
+from claimbook.papers.homotopy.runs.convergence_views import viewed
 from claimbook.train.frequency import every_epoch
 from claimbook.train.homotopy import Homotopy
 from claimbook.train.loop import Training

@@ -12,9 +12,9 @@ from claimbook.data.batches import Batches
 from claimbook.data.cifar import load_cifar
 from claimbook.experiment.base import Measurement
 from claimbook.papers.homotopy.nets import METRICS, RELEASED, SGD, total_steps, which
-from claimbook.papers.homotopy.nets_copies import Copies, Objective, copies_of
 from claimbook.papers.homotopy.nets_schedule import levels, rates
-from claimbook.papers.homotopy.nets_terms import Homotopic, Norms, Quadratic, distances
+from claimbook.papers.homotopy.runs.nets_copies import Copies, Objective, copies_of
+from claimbook.papers.homotopy.runs.nets_terms import Homotopic, Norms, Quadratic, distances
 from claimbook.train.accuracies import Accuracies
 from claimbook.train.evaluation import answers, cross_entropy, error
 from claimbook.train.frequency import every_epoch

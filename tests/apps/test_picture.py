@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 import pytest
 from apps.drawn import clean
-from PIL import Image
+from PIL import Image, ImageFile
 
 from claimbook.apps.picture import WORKED, as_picture, load
 from claimbook.errors import ClaimbookError, UsageError
@@ -111,3 +111,12 @@ def test_arrays(array):
 def test_what_is_no_picture(array):
     with pytest.raises(UsageError):
         as_picture(array)
+
+
+def test_a_library_that_fills_up_truncated_files_elsewhere_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (40, 90, 3), np.uint8)).save(tmp_path / "whole.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:-4000])
+    with pytest.raises(ClaimbookError, match="is damaged"):
+        load(tmp_path / "cut.png")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True

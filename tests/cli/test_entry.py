@@ -12,7 +12,7 @@ from claimbook import __version__
 from claimbook.cli import app, main, output
 from claimbook.errors import ClaimbookError
 
-VERBS = "doctor list data run judge errata show notebook publish revalidate book".split()
+VERBS = "doctor list data run judge errata show notebook publish revalidate book recognise".split()
 
 
 def test_version(claimbook):

@@ -124,7 +124,7 @@ def test_both_formats_measure_the_same_with_normalisation():
 
 
 def test_a_net_that_overflows_is_a_result(monkeypatch):
-    monkeypatch.setattr(vgg, "start", lambda *of: {name: 1e200 * array for name, array in start(*of).items()})
+    monkeypatch.setattr(vgg, "start", lambda *of, **_: {name: 1e200 * array for name, array in start(*of).items()})
     found = measured(task("none", blocks=0, filters=2))["none"]
     assert found.diverged and set(found.metrics) == {metric.name for metric in EXPERIMENT.metrics}
     assert set(found.metrics.values()) == {None}

@@ -6,7 +6,9 @@ decodes a large JPEG at a fraction of its size.
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +46,7 @@ def load(path: Path | str) -> Picture:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
-            with Image.open(path) as image:
+            with _whole_files_only(), Image.open(path) as image:
                 return _decoded(image, path)
     except Image.DecompressionBombError as error:
         raise _giant(str(path), "Its pixels are far too many") from error
@@ -83,6 +85,18 @@ def _as_bytes(array: np.ndarray) -> np.ndarray:
         return np.rint(array * 255).astype(np.uint8)
     why = "Pixels are uint8, bool, or floats from 0 (black) to 1 (white)."
     raise UsageError(f"Pixels of type {array.dtype} in this range are not understood.", why, "Convert the array first.")
+
+
+@contextlib.contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """A truncated file is an error. GluonCV, where it has been imported, tells Pillow to fill up what is missing."""
+    from PIL import ImageFile
+
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _decoded(image, path: Path) -> Picture:

@@ -150,11 +150,9 @@ def test_a_stop_changes_nothing(monkeypatch):
 
 
 def test_the_batched_ends_do_not_depend_on_how_many_are_solved():
-    many, few = (measured(task("n4-hta-batched", starts_n4=most)).sweep for most in (1_000, 6))
+    many, few = (measured(task("n4-hta-batched", starts_n4=most)).sweep for most in (1_296, 6))
     rows = [{name: cells[i] for name, cells in table.items()} for table in (many, few) for i in range(len(table["x1"]))]
-    places = [[row[f"x{i}"] for i in (1, 2, 3, 4)] for row in rows]
-    both = [(i, places.index(place)) for i, place in enumerate(places[1_000:], 1_000) if place in places[:1_000]]
-    assert both and all(rows[i] == rows[j] for i, j in both)
+    assert len(rows) == 1_302 and all(row in rows[:1_296] for row in rows[1_296:])
 
 
 def test_grids_and_samples():

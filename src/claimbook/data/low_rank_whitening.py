@@ -15,7 +15,8 @@ import dataclasses
 import numpy as np
 
 from claimbook import seeds
-from claimbook.errors import DataError, UsageError
+from claimbook.data.whitening import centred, check
+from claimbook.errors import UsageError
 
 _TOGETHER = 1024  # images centred at once
 _ROUNDS = 4  # of the iteration; each brings the error down by the ratio of the variances, squared
@@ -44,15 +45,10 @@ class LowRankWhitening:
         Raises:
             UsageError: images of another number of pixels.
         """
-        rows = images.reshape(len(images), -1)
-        if rows.shape[1] != len(self.mean):
-            told = f"Images of {rows.shape[1]:,} numbers cannot be whitened as images of {len(self.mean):,}."
-            raise UsageError(told, do="Fit the whitening to images of this size.")
-        centred = np.subtract(rows, self.mean, dtype=np.float32)
-        rest = self.gains[-1]
-        made = (centred @ self.vectors * (self.gains - rest)) @ self.vectors.T
-        centred *= rest
-        made += centred
+        rows, rest = centred(images, self.mean), self.gains[-1]
+        made = (rows @ self.vectors * (self.gains - rest)) @ self.vectors.T
+        rows *= rest
+        made += rows
         return made.reshape(images.shape)
 
 
@@ -72,12 +68,7 @@ def fitted(images: np.ndarray, rank: int, epsilon: float = 1e-6) -> LowRankWhite
         UsageError: a rank out of range, an epsilon that is not above 0.
         DataError: fewer than two images, or a pixel that is not finite.
     """
-    if not 0 < epsilon < np.inf:
-        why = "Without it, directions in which the images do not differ would be divided by zero."
-        raise UsageError(f"epsilon = {epsilon} cannot regularise a whitening.", why, "Give a number above 0.")
-    if len(images) < 2 or not np.isfinite(images).all():
-        what = f"A whitening cannot be fitted to these {len(images)} images."
-        raise DataError(what, "There are fewer than two, or a pixel is not finite.", "Give sound training images.")
+    check(images, epsilon)
     rows = images.reshape(len(images), -1)
     most = min(rows.shape[1], len(rows) - 1)
     if isinstance(rank, bool) or not isinstance(rank, (int, np.integer)) or not 1 <= rank <= most:
@@ -106,6 +97,6 @@ def _times_covariance(rows: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> 
     """The covariance times the basis (d, m), float32; sums over the images are of float32 products."""
     made = np.zeros_like(basis)
     for start in range(0, len(rows), _TOGETHER):
-        centred = np.subtract(rows[start : start + _TOGETHER], mean, dtype=np.float32)
-        made += centred.T @ (centred @ basis)
+        some = np.subtract(rows[start : start + _TOGETHER], mean, dtype=np.float32)
+        made += some.T @ (some @ basis)
     return made / np.float32(len(rows))

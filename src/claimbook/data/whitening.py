@@ -34,11 +34,7 @@ class Whitening:
         Raises:
             UsageError: images of another number of pixels.
         """
-        rows = images.reshape(len(images), -1)
-        if rows.shape[1] != len(self.mean):
-            told = f"Images of {rows.shape[1]:,} numbers cannot be whitened as images of {len(self.mean):,}."
-            raise UsageError(told, do="Fit the whitening to images of this size.")
-        return (np.subtract(rows, self.mean, dtype=np.float32) @ self.matrix).reshape(images.shape)
+        return (centred(images, self.mean) @ self.matrix).reshape(images.shape)
 
 
 def fitted(images: np.ndarray, epsilon: float = 1e-6) -> Whitening:
@@ -56,18 +52,36 @@ def fitted(images: np.ndarray, epsilon: float = 1e-6) -> Whitening:
         UsageError: an epsilon that is not above 0.
         DataError: fewer than two images, or a pixel that is not finite.
     """
+    check(images, epsilon)
+    rows = images.reshape(len(images), -1)
+    mean = rows.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((rows.shape[1],) * 2)
+    for start in range(0, len(rows), _TOGETHER):
+        some = rows[start : start + _TOGETHER] - mean
+        covariance += some.T @ some
+    values, vectors = np.linalg.eigh(covariance / len(rows))
+    scaled = vectors / np.sqrt(np.maximum(values, 0) + epsilon)
+    return Whitening(mean.astype(np.float32), (scaled @ vectors.T).astype(np.float32), epsilon)
+
+
+def centred(images: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Images (n, channels, height, width) less the mean (d,): (n, d) float32.
+
+    Raises:
+        UsageError: images of another number of pixels.
+    """
+    rows = images.reshape(len(images), -1)
+    if rows.shape[1] != len(mean):
+        told = f"Images of {rows.shape[1]:,} numbers cannot be whitened as images of {len(mean):,}."
+        raise UsageError(told, do="Fit the whitening to images of this size.")
+    return np.subtract(rows, mean, dtype=np.float32)
+
+
+def check(images: np.ndarray, epsilon: float) -> None:
+    """Raises UsageError for an epsilon that is not above 0, DataError for fewer than two images or one not finite."""
     if not 0 < epsilon < np.inf:
         why = "Without it, directions in which the images do not differ would be divided by zero."
         raise UsageError(f"epsilon = {epsilon} cannot regularise a whitening.", why, "Give a number above 0.")
     if len(images) < 2 or not np.isfinite(images).all():
         what = f"A whitening cannot be fitted to these {len(images)} images."
         raise DataError(what, "There are fewer than two, or a pixel is not finite.", "Give sound training images.")
-    rows = images.reshape(len(images), -1)
-    mean = rows.mean(axis=0, dtype=np.float64)
-    covariance = np.zeros((rows.shape[1],) * 2)
-    for start in range(0, len(rows), _TOGETHER):
-        centred = rows[start : start + _TOGETHER] - mean
-        covariance += centred.T @ centred
-    values, vectors = np.linalg.eigh(covariance / len(rows))
-    scaled = vectors / np.sqrt(np.maximum(values, 0) + epsilon)
-    return Whitening(mean.astype(np.float32), (scaled @ vectors.T).astype(np.float32), epsilon)

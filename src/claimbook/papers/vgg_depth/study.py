@@ -9,7 +9,7 @@ from typing import Any
 from claimbook.data.cifar import identity
 from claimbook.data.stand_in_pictures import TRAIN
 from claimbook.errors import UsageError
-from claimbook.experiment.base import Arm, Metric, Preset
+from claimbook.experiment.base import Arm, Metric, Preset, Task
 from claimbook.experiment.net_study import NetStudy
 from claimbook.experiment.parameters import asked, parameter
 from claimbook.train.precision import PRECISIONS
@@ -156,19 +156,23 @@ class CifarStudy(NetStudy):
         """As asked."""
         return settings["precision"]
 
-    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
-        """CIFAR-100, real or stand-in, with the subset and the split.
+    def task(self, parameters: Any, arm: str, seed: int, stand_in: bool, threads: int = 1, device: str = "cpu") -> Task:
+        """As of all.
 
         Raises:
             UsageError: more images than the stand-in has.
         """
-        wanted = settings["train_images"] + settings["validation_images"]
+        wanted = parameters.train_images + parameters.validation_images
         if stand_in and wanted > TRAIN:
             raise UsageError(
                 f"train_images + validation_images = {wanted:,}, and the stand-in has {TRAIN:,} images.",
                 "The preset smoke always takes the stand-in, and so does a machine without CIFAR-100.",
                 f"Give at most {TRAIN:,} in all, or take another preset and the real data.",
             )
+        return super().task(parameters, arm, seed, stand_in, threads, device)
+
+    def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
+        """CIFAR-100, real or stand-in, with the subset and the split."""
         return identity(**which(settings), stand_in=stand_in)
 
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:

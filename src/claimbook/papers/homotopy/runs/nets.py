@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from claimbook.compat import mxnet
 from claimbook.data.augment import composed, crop, horizontal_flip
-from claimbook.data.batches import Batches
 from claimbook.data.cifar import load_cifar
 from claimbook.experiment.base import Measurement
 from claimbook.papers.homotopy.nets import METRICS, RELEASED, SGD, total_steps, which
@@ -18,11 +17,11 @@ from claimbook.papers.homotopy.runs.nets_terms import Homotopic, Norms, Quadrati
 from claimbook.train.accuracies import Accuracies
 from claimbook.train.evaluation import answers, cross_entropy, error
 from claimbook.train.frequency import every_epoch
+from claimbook.train.image_batches import image_batches
 from claimbook.train.loop import Training
 from claimbook.train.losses import Losses, NonFinite
 from claimbook.train.net_run import NetRun
 from claimbook.train.optimizers import Optimizer
-from claimbook.train.randomness import reseeded
 from claimbook.train.watching import Curve
 
 mx = mxnet()
@@ -46,7 +45,7 @@ class HomotopyRun(NetRun):
     def __init__(self, settings: Mapping[str, Any], seed: int, stand_in: bool):
         data = load_cifar(**which(settings), stand_in=stand_in)
         self._facts, self._test = data.facts(), (data.test_x, data.test_y)
-        batch_of, epoch_steps = _batches(data, settings, seed)
+        batch_of, epoch_steps = image_batches(data, settings, seed, composed(horizontal_flip(), crop(4)))
         self._copies = copies_of(settings, len(data.classes), seed)
         objective = Objective(self._copies)
         plain = Optimizer(
@@ -124,22 +123,6 @@ def _terms(copies: Copies, settings: Mapping[str, Any], seed: int) -> Any:
     if settings["way"] == RELEASED:
         return Norms(copies, settings["norms"])
     return Quadratic(copies, settings["split"], settings["pins"], seed, settings["momentum"])
-
-
-def _batches(data: Any, settings: Mapping[str, Any], seed: int) -> tuple[Callable[[int], Any], int]:
-    """The minibatches by step, and how many there are in an epoch; the last one may be short."""
-    batches = Batches(
-        data.train_x,
-        data.train_y,
-        settings["batch"],
-        seed,
-        classes=len(data.classes),
-        augment=composed(horizontal_flip(), crop(4)),
-        every_class=False,
-        name="the training images",
-    )
-    batch_of = reseeded(batches.batch_of, seed) if settings["dropout"] else batches.batch_of
-    return batch_of, batches.steps_per_epoch
 
 
 def _mean_of_epoch(steps: Losses, training: Training) -> float:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from claimbook.compat import mxnet
 from claimbook.data.augment import composed, crop, horizontal_flip
-from claimbook.data.batches import Batches
 from claimbook.data.cifar import load_cifar
 from claimbook.experiment.base import Measurement
 from claimbook.models.classifier import Objective
@@ -20,11 +19,11 @@ from claimbook.train.accuracies import Accuracies
 from claimbook.train.evaluation import answers, cross_entropy, error
 from claimbook.train.frequency import every_epoch
 from claimbook.train.gradient_size import GradientSizes
+from claimbook.train.image_batches import image_batches
 from claimbook.train.loop import Training
 from claimbook.train.losses import Losses, NonFinite
 from claimbook.train.net_run import NetRun
 from claimbook.train.optimizers import Optimizer
-from claimbook.train.randomness import reseeded
 from claimbook.train.schedules import cosine, per_epoch
 from claimbook.train.watching import BestWeights, Curve
 from claimbook.train.weights import set_values, weights_of
@@ -46,7 +45,7 @@ class CifarRun(NetRun):
     def __init__(self, settings: Mapping[str, Any], seed: int, stand_in: bool):
         data = load_cifar(**which(settings), stand_in=stand_in)
         self._facts = data.facts()
-        batch_of, epoch_steps = _batches(data, settings, seed)
+        batch_of, epoch_steps = image_batches(data, settings, seed, composed(crop(4), horizontal_flip()))
         self._validation = mx.nd.array(data.validation_x, dtype="uint8"), data.validation_y
         self._test = data.test_x, data.test_y
         self._net = net_of(settings, len(data.classes))
@@ -92,22 +91,6 @@ class CifarRun(NetRun):
         """Accuracy and cross-entropy on images that are not trained on."""
         outputs = answers(self._net, mx.nd.array(inputs, dtype="uint8"))
         return round(1 - error(outputs, targets), 12), cross_entropy(outputs, targets)  # a whole number of images
-
-
-def _batches(data: Any, settings: Mapping[str, Any], seed: int) -> tuple[Callable[[int], Any], int]:
-    """The minibatches by step, and how many there are in an epoch; the last one may be short."""
-    batches = Batches(
-        data.train_x,
-        data.train_y,
-        settings["batch"],
-        seed,
-        classes=len(data.classes),
-        augment=composed(crop(4), horizontal_flip()),
-        every_class=False,
-        name="the training images",
-    )
-    batch_of = reseeded(batches.batch_of, seed) if settings["dropout"] else batches.batch_of
-    return batch_of, batches.steps_per_epoch
 
 
 def _optimizer(weights: Mapping[str, Any], settings: Mapping[str, Any], epoch_steps: int) -> Any:

@@ -80,53 +80,6 @@ def test_a_failing_build_shows_its_warnings_and_keeps_its_log(source, tmp_path, 
     assert "noise" in (tmp_path / "log.txt").read_text() and not (tmp_path / "book").exists()
 
 
-NOTEBOOK = json.dumps(
-    {
-        "cells": [
-            {"cell_type": "code", "execution_count": 3, "outputs": [{"output_type": "display_data"}], "source": "1"},
-            {"cell_type": "markdown", "source": "# A"},
-        ]
-    }
-)
-
-
-def test_pruning_leaves_out_translations_and_the_sources_of_generated_pages_with_their_buttons(tmp_path):
-    button = '<li><a href="../../_sources/{}"\n class="btn"><span>.md</span></a>\n</li>'
-    pages = {"records/a/b.html": "records/a/b.md", "notebooks/a/b.html": "notebooks/a/b.ipynb"}
-    for page, source in pages.items():
-        for name, text in ((page, f"<ul>{button.format(source)}<li>print</li></ul>"), (f"_sources/{source}", NOTEBOOK)):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_text(text)
-    (tmp_path / "_static" / "locales" / "de").mkdir(parents=True)
-    building._prune(tmp_path)
-    assert (tmp_path / "records/a/b.html").read_text() == "<ul><li>print</li></ul>"
-    assert "_sources/notebooks/a/b.ipynb" in (tmp_path / "notebooks/a/b.html").read_text()
-    (left,) = (path for path in (tmp_path / "_sources").rglob("*") if path.is_file())
-    code, prose = json.loads(left.read_text())["cells"]
-    assert (
-        code == {"cell_type": "code", "execution_count": None, "outputs": [], "source": "1"}
-        and prose["source"] == "# A"
-    )
-    assert not (tmp_path / "_static" / "locales").exists()
-
-
-def test_pruning_keeps_what_pages_need_of_mathjax(tmp_path):
-    mathjax = tmp_path / "_static" / "mathjax"
-    for name in (
-        "tex-chtml.js",
-        "sre/speech.js",
-        "output/chtml/fonts/woff-v2/a.woff",
-        "input/tex/extensions/x.js",
-        "ui/m.js",
-    ):
-        (mathjax / name).parent.mkdir(parents=True, exist_ok=True)
-        (mathjax / name).write_text("")
-    building._prune(tmp_path)
-    kept = sorted(path.relative_to(mathjax).as_posix() for path in mathjax.rglob("*") if path.is_file())
-    assert kept == ["input/tex/extensions/x.js", "output/chtml/fonts/woff-v2/a.woff", "tex-chtml.js"]
-    assert not (mathjax / "sre").exists()
-
-
 def test_a_full_disk_while_the_book_is_moved_leaves_the_old_one(source, runs, tmp_path, monkeypatch):
     from claimbook import files
 

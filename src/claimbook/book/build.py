@@ -13,16 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from claimbook import files
+from claimbook.book import prune as pruning
 from claimbook.book.check import problems
 from claimbook.book.staging import fingerprint
 from claimbook.errors import ClaimbookError, UsageError
 
 STAMP = "claimbook-book.json"
 TOOLS = ("jupyter-book", "sphinx", "myst-nb", "myst-parser", "sphinx-book-theme", "pydata-sphinx-theme", "matplotlib")
-# What MathJax 3's tex-chtml needs beside itself; the rest of the package is other inputs, outputs and speech.
-MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
 TAIL = 40
-SOURCE_BUTTON = re.compile(r'<li><a href="[^"]*/_sources/records/[^"]*".*?</a>\s*</li>', re.DOTALL)  # of the theme
 
 
 def build(source: Path, output: Path, log: Path, progress: Callable[[str], None] | None = None) -> Path:
@@ -47,7 +45,7 @@ def build(source: Path, output: Path, log: Path, progress: Callable[[str], None]
     shutil.rmtree(work, ignore_errors=True)
     _jupyter_book(source, work, log)
     made = work / "_build" / "html"
-    _prune(made)
+    pruning.prune(made)
     wrong = problems(made)
     if wrong:
         raise ClaimbookError(
@@ -73,8 +71,8 @@ def check_output(output: Path) -> None:
 
 
 def _fingerprint(source: Path) -> str:
-    own = Path(__file__).read_text(encoding="utf-8")
-    return fingerprint(source, own, *(f"{name} {importlib.metadata.version(name)}" for name in TOOLS))
+    own = (Path(module).read_text(encoding="utf-8") for module in (__file__, pruning.__file__))
+    return fingerprint(source, *own, *(f"{name} {importlib.metadata.version(name)}" for name in TOOLS))
 
 
 def _stamp(output: Path) -> str | None:
@@ -103,38 +101,6 @@ def _warnings(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     telling = [line for line in lines if "WARNING" in line or "ERROR" in line]
     return "\n".join((telling or lines)[-TAIL:])
-
-
-def _prune(made: Path) -> None:
-    """Leave out what no page needs: most of MathJax, source maps, translations, the sources of generated pages, and
-    the outputs in the notebooks' sources, which their pages show."""
-    mathjax = made / "_static" / "mathjax"
-    for path in sorted(mathjax.rglob("*"), reverse=True):
-        name = path.relative_to(mathjax).as_posix()
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif not any(name == kept or name.startswith(f"{kept}/") for kept in MATHJAX):
-            path.unlink()
-    for path in (made / "_static").rglob("*.map"):
-        path.unlink()
-    shutil.rmtree(made / "_static" / "locales", ignore_errors=True)  # the theme's, read while it builds
-    (made / ".buildinfo").unlink(missing_ok=True)
-    for generated in ("_generated", "records"):
-        shutil.rmtree(made / "_sources" / generated, ignore_errors=True)
-    for path in (made / "_sources" / "notebooks").rglob("*.ipynb"):
-        files.write_text(path, _without_outputs(path.read_text(encoding="utf-8")))
-    for path in (made / "records").rglob("*.html"):
-        files.write_text(path, SOURCE_BUTTON.sub("", path.read_text(encoding="utf-8")))
-
-
-def _without_outputs(text: str) -> str:
-    """The notebook as one downloads it: to be run, by whom has seen what came out here."""
-    notebook = json.loads(text)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            cell |= {"outputs": [], "execution_count": None}
-    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def _move(made: Path, output: Path) -> None:

@@ -12,6 +12,7 @@ from claimbook.experiment.registry import papers
 NUMBERS = {
     "homotopy": ("HTA", range(1, 22)),
     "identity-mapping": ("SI", range(1, 17)),
+    "math-symbols": ("MS", range(1, 17)),
     "overparameterization": ("OP", (*range(1, 10), 11, 12, 13)),
     "vgg-depth": ("VGG", (1, *range(3, 18))),
 }

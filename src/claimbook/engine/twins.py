@@ -28,8 +28,10 @@ def from_twin(task: Task, store: Store) -> Record | None:
     for twin in _siblings(task.experiment):
         with contextlib.suppress(RecordError):  # a faulty file counts as none
             record = store.find(dataclasses.replace(task, experiment=twin))
-            source = source_digest(type(twin).__module__)
-            if record is not None and (standing := store.standing(record, source)) != "stale":
+            if record is None:
+                continue
+            standing = store.standing(record, source_digest(type(twin).__module__))
+            if standing != "stale":
                 own = source_digest(type(task.experiment).__module__)
                 return _taken_over(record, task, own if standing == "fresh" else record.provenance.source)
     return None

@@ -157,7 +157,7 @@ def test_the_classifier_of_a_file(path):
 
 def test_without_published_weights_it_is_said_how_to_make_them(monkeypatch, tmp_path, path):
     monkeypatch.setattr(files, "PUBLISHED", tmp_path / "nothing")
-    with pytest.raises(ClaimbookError, match="claimbook run math-symbols/dataset-1 --preset paper"):
+    with pytest.raises(ClaimbookError, match="claimbook.apps math-symbols/dataset-1 --arm set-1"):
         classifier.published()
     monkeypatch.setattr(files, "PUBLISHED", path)
     assert classifier.published().classes == CLASSES

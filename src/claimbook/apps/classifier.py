@@ -44,8 +44,8 @@ def published() -> NetClassifier:
         raise ClaimbookError(
             "No trained net is published with this copy of Claimbook yet.",
             "Symbols are named by a net that was trained on data set I, and its weights are not here.",
-            "Train it with `claimbook run math-symbols/dataset-1 --preset paper`, then "
-            "`claimbook publish math-symbols/dataset-1 --preset paper`; or give a weights file: --weights FILE",
+            "Train it with `python -m claimbook.apps math-symbols/dataset-1 --arm set-1`, where that data set is; or "
+            "give a weights file: --weights FILE",
         )
     return from_file(weights.PUBLISHED)
 

@@ -350,8 +350,15 @@ class TestWithoutRuns:
         ],
     )
     def test_not_tested_says_why(self, tmp_path, why, says):
-        verdict = one(tmp_path, ORDER + f"    not_tested: {why}\n", GOOD)
+        verdict = one(tmp_path, ORDER + f"    not_tested: {why}\n", {} if "no data" in why else GOOD)
         assert verdict.verdict == "not tested" and says in verdict.reason
+
+    def test_a_claim_without_data_is_judged_by_who_has_them(self, tmp_path):
+        claim = ORDER + "    not_tested: {reason: no data, detail: set II; ask its author}\n"
+        assert one(tmp_path, claim, GOOD).verdict == one(tmp_path, ORDER, GOOD).verdict == "reproduced"
+        some = {place: values[:2] for place, values in GOOD.items()}
+        few = one(tmp_path, claim, some)
+        assert few.verdict == "not tested" and few.reason.startswith("No data") and "2 of 5 seeds" in few.reason
 
 
 def test_other_kinds_reach_their_rules(tmp_path):

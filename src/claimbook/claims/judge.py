@@ -68,13 +68,14 @@ def _tests(claim: Claim) -> list[tuple[str, int]]:
 
 
 def _choice(claim: Claim, evidence: Evidence) -> Choice:
-    if claim.experiment is None or claim.not_tested or claim.inconsistent or not reads(claim):
+    set_aside = claim.inconsistent or (claim.not_tested and not claim.awaits_data)
+    if claim.experiment is None or set_aside or not reads(claim):
         return Choice(None)
     return choose(claim, evidence)
 
 
 def _is_judged(claim: Claim, choice: Choice) -> bool:
-    if claim.inconsistent or claim.not_tested:
+    if claim.inconsistent or (claim.not_tested and choice.draw is None):
         return False
     return choice.draw is not None or not reads(claim)
 
@@ -110,8 +111,8 @@ def _judge_one(
 ) -> Verdict:
     if claim.inconsistent:
         return bare_row(claim, claim, book, INCONSISTENT, say.inconsistent(claim, book))
-    if claim.not_tested:
-        return bare_row(claim, claim, book, NOT_TESTED, say.not_tested(claim))
+    if claim.not_tested and choice.draw is None:
+        return bare_row(claim, claim, book, NOT_TESTED, " ".join([say.not_tested(claim), *choice.notes]))
     if not _is_judged(claim, choice):
         return bare_row(claim, claim, book, *say.plan_not_met(claim, book, evidence, choice))
     outcomes = _outcomes(claim, book, choice, family, survives)

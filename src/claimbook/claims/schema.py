@@ -43,7 +43,10 @@ class Settings(Strict):
 
 
 class NotTested(Strict):
-    """Why a claim is not tested; the detail says which data and how to get them, or what would have to be stated."""
+    """Why a claim is not tested; the detail says which data and how to get them, or what would have to be stated.
+
+    A claim without data that has an experiment and its seeds is judged all the same where the planned runs are there.
+    """
 
     reason: Literal["no data", "cost", "quoted", "not measurable"]
     detail: Name
@@ -143,6 +146,12 @@ class Claim(Leaf):
             )
             for part in self.parts
         ]
+
+    @property
+    def awaits_data(self) -> bool:
+        """Whether it is not tested for want of data, and declares what judges it where somebody has run it on them."""
+        lacking = self.not_tested is not None and self.not_tested.reason == "no data"
+        return lacking and self.experiment is not None and self.seeds is not None
 
     @property
     def at_reduced(self) -> bool:

@@ -26,7 +26,7 @@ def document(row: Verdict) -> dict[str, Any]:
 def remake(row: Verdict) -> str | None:
     """The command that makes the claim's records; None where no run can test it."""
     claim = _claim_of(row)
-    if claim.experiment is None or claim.not_tested is not None:
+    if claim.experiment is None or (claim.not_tested is not None and not claim.awaits_data):
         return None
     words = ["claimbook", "run", f"{row.paper}/{claim.experiment}", "--preset", row.preset or "paper"]
     return shlex.join([*words, "--seeds", str(claim.seeds)] if claim.seeds else words)

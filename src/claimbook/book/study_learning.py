@@ -20,12 +20,13 @@ COLUMNS = {
     "validation_loss": "validation loss",
 }
 MEANING = (
-    "Training: the mean over an epoch's minibatches, on cropped and flipped images, while the weights move. "
-    "Validation: after the epoch."
+    "Training: the mean over an epoch's minibatches, on {images}, while the weights move. Validation: after the epoch."
 )
 
 
-def learning(study: Any, classes: int, arms: Sequence[str] | None = None) -> Shown:
+def learning(
+    study: Any, classes: int, arms: Sequence[str] | None = None, images: str = "cropped and flipped images"
+) -> Shown:
     """A row of four panels for each size that the study has records of; a line for each arm, over epochs.
 
     Epochs, not steps, are what nets that see batches of different sizes have in common.
@@ -33,26 +34,28 @@ def learning(study: Any, classes: int, arms: Sequence[str] | None = None) -> Sho
     Args:
         study: of records with a curve "learning", whose rows are the epochs. classes: how many there are, of equal
             size; dotted lines show where a net is that guesses. arms: ids of the arms to draw; all where None.
+        images: what the nets saw in training, for the note.
 
     Raises:
         UsageError: an unknown arm.
     """
-    found = [_of_size(part, classes, arms) for part in study.by_size]
+    meaning = MEANING.format(images=images)
+    found = [_of_size(part, classes, arms, meaning) for part in study.by_size]
     found = [one for one in found if one is not None]
     if not found:
         note = "No record with learning curves is at hand."
         return Shown(note_html(note), note)
-    return Shown("\n".join(one.html for one in found), "\n".join([*(one.text for one in found), MEANING]))
+    return Shown("\n".join(one.html for one in found), "\n".join([*(one.text for one in found), meaning]))
 
 
-def _of_size(study: Any, classes: int, arms: Sequence[str] | None) -> Shown | None:
+def _of_size(study: Any, classes: int, arms: Sequence[str] | None, meaning: str) -> Shown | None:
     shown = arms_of(study, arms)
     panels = [_panel(study, column, shown, classes) for column in COLUMNS]
     if not any(panel.curves for panel in panels):
         return None
     note = note_of(study, "linear")
     pictures = "\n".join(f"<div>{svg(panel)}</div>" for panel in panels)
-    caption = f"<figcaption>{html.escape(f'{note} {MEANING}')}</figcaption>"
+    caption = f"<figcaption>{html.escape(f'{note} {meaning}')}</figcaption>"
     page = f'<figure class="cb-panels"><div class="cb-row">{pictures}</div>{caption}</figure>'
     return Shown(page, "\n".join([*map(describe, panels), note]))
 

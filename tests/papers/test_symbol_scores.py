@@ -85,6 +85,7 @@ def test_the_printed_accuracies_have_wide_intervals():
         assert own["same-as-1"] == pytest.approx(fisher_exact(table)[1])
     assert {arm: own["errors"] for arm, own in found.items()} == {
         "set-1": 6,
+        "set-2-605": 6,
         "set-2-505": 5,
         "set-2-506": 5,
         "set-2-406": 4,
@@ -92,7 +93,9 @@ def test_the_printed_accuracies_have_wide_intervals():
         "set-3-published": 11,
     }
     assert all(
-        own["rounds"] == 1 for arm, own in found.items() if arm in ("set-1", "set-2-505", "set-2-506", "set-2-406")
+        own["rounds"] == 1
+        for arm, own in found.items()
+        if arm in ("set-1", "set-2-605", "set-2-505", "set-2-506", "set-2-406")
     )
     assert found["set-1"]["low"] == pytest.approx(97.22, abs=0.01) and found["set-1"]["same-as-1"] == 1
     assert found["set-2-505"]["same-as-1"] > 0.5 and found["set-3-held"]["same-as-1"] < 0.01

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from book.learned import learned
+from book.learned import learned, published
 from scipy import stats
 
 from claimbook.book import show
@@ -47,6 +47,12 @@ def test_what_is_visible_is_seen_in_four_of_five_studies(n):
     studies = np.random.default_rng(0).normal(shift, limit, (20_000, n))
     low = studies.mean(1) - stats.t.ppf(0.975, n - 1) * studies.std(1, ddof=1) / np.sqrt(n)
     assert (low > 0).mean() == pytest.approx(0.8, abs=0.01)
+
+
+def test_of_several_sizes_only_those_with_pairs_have_rows():
+    study = published("batch-norm", paper={"before": {0: 0.47}}, reduced=OURS)
+    text = show.excluded(study, [("after", "before")], "test-accuracy").text
+    assert text.count("after − before") == 1 and "3 seeds, preset reduced" in text
 
 
 def test_unknown_names_are_refused():

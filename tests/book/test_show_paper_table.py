@@ -70,6 +70,19 @@ def test_a_table_of_arms_at_different_presets_names_them():
     assert "preset" in lines[0] and "  paper  " in next(line for line in lines if line.startswith("before"))
 
 
+def test_an_arm_of_two_presets_has_a_row_and_a_panel_of_each_where_others_have_one():
+    sizes = published("batch-norm", paper={"before": {0: 0.47}}, reduced=OURS).sizes
+    study = dataclasses.replace(sizes["reduced"], presets={**sizes["reduced"].presets, "before": "paper"}, sizes=sizes)
+    lines = [line.split() for line in show.table(study, "test-accuracy").text.splitlines()]
+    of_arm = {arm: [line for line in lines if line[:1] == [arm]] for arm in ("before", "vgg-08")}
+    assert [("paper" in line, "reduced" in line) for line in of_arm["before"]] == [(True, False), (False, True)]
+    assert ["0.47", "0"] == of_arm["before"][0][-2:] and of_arm["before"][1][-3:] == ["0", "1", "2"]
+    assert ["reduced" in line for line in of_arm["vgg-08"]] == [True]
+    panels = [line for line in show.points(study, "test-accuracy").text.splitlines() if line.startswith("test-")]
+    assert panels[0].startswith("test-accuracy, preset paper: VGG_38") and "VGG_08" not in panels[0]
+    assert panels[1].startswith("test-accuracy, preset reduced: ") and "VGG_08" in panels[1]
+
+
 def test_long_nets_are_folded_where_asked():
     study = learned("depth", {}, shown="paper")
     long, short = (show.networks(study, fold=fold).text for fold in (False, True))

@@ -30,13 +30,17 @@ COLUMNS = (
 def excluded(study: Any, pairs: Sequence[tuple[str, str]], metric: str) -> Shown:
     """For each pair of arms our difference with its interval, whether the paper's lies in it, and what we could see.
 
+    Of several sizes, a pair has rows for those that both arms have a seed of.
+
     Args:
         study: the study. pairs: (arm, the arm it is compared with). metric: its name.
 
     Raises:
         UsageError: an unknown metric or arm.
     """
-    rows = [_row(study, part, pair, metric) for part in study.by_size for pair in pairs]
+    parts = study.by_size
+    found = [(part, pair) for part in parts for pair in pairs if len(parts) == 1 or paired(part, *pair, metric)]
+    rows = [_row(study, part, pair, metric) for part, pair in found]
     notes = [
         f"Differences of {metric}, an accuracy in points, paired by seed; the interval is by Student's t, and a true "
         "difference outside of it is excluded at 5 %. Would have been seen from: a true difference of this size would "

@@ -19,6 +19,8 @@ from claimbook.errors import unknown
 def table(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None = None, scale: str = "linear") -> Shown:
     """arm × metric: the mean over the seeds with its 95 % t interval, and how many runs never came to have it.
 
+    Where arms are at different presets, an arm has a row for each of them that it has records of.
+
     Args:
         metrics: a metric's name, or several. arms: ids of the arms; all where None.
         scale: "linear", or "log", where mean and interval are those of the logs.
@@ -28,11 +30,12 @@ def table(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None =
     """
     names = _checked(study, metrics, scale)
     rows: list[list[Cell]] = []
-    mixed = len(set(study.presets.values())) > 1
+    mixed, parts = _mixed(study), _comparable(study)
     for arm in arms_of(study, arms):
-        cells = [summary(study.metric(arm.id, name), logs=scale == "log").text for name in names]
-        size = [study.presets[arm.id]] if mixed else []
-        rows.append([arm.id, arm.title, *size, *cells, seed_links(records_of(study, arm.id)) or "none"])
+        for part in [part for part in parts if records_of(part, arm.id)] or [study]:
+            cells = [summary(part.metric(arm.id, name), logs=scale == "log").text for name in names]
+            size = [part.presets[arm.id]] if mixed else []
+            rows.append([arm.id, arm.title, *size, *cells, seed_links(records_of(part, arm.id)) or "none"])
     notes = [f"{name}: {_words(study, name)}." for name in names]
     means = "Means of the logs" if scale == "log" else "Means"
     notes.append(f"{means} over the seeds with their 95 % t intervals. {made_at(study).capitalize()}.")
@@ -43,6 +46,8 @@ def table(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None =
 def points(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None = None, scale: str = "linear") -> Shown:
     """A panel for each metric: the arms below each other, a dot a seed, the mean with its 95 % t interval.
 
+    Where arms are at different presets, each of these has a panel of its own.
+
     Args:
         metrics: a metric's name, or several. arms: ids of the arms; all where None.
         scale: "linear", or "log", where mean and interval are those of the logs.
@@ -51,7 +56,9 @@ def points(study: Any, metrics: str | Sequence[str], arms: Sequence[str] | None 
         UsageError: an unknown metric, arm or scale.
     """
     names = _checked(study, metrics, scale)
-    drawn = [panel for name in names if (panel := _points(study, name, arms, scale)).rows]
+    parts = _comparable(study)
+    panels = [_points(part, name, arms, scale, len(parts) > 1) for part in parts for name in names]
+    drawn = [panel for panel in panels if panel.rows]
     mean = "mean of the logs" if scale == "log" else "mean"
     note = f"Dots: seeds. Diamond and bar: the {mean} and its 95 % t interval. {made_at(study).capitalize()}."
     if not drawn:
@@ -104,13 +111,23 @@ def _checked(study: Any, metrics: str | Sequence[str], scale: str = "linear") ->
     return names
 
 
+def _mixed(study: Any) -> bool:
+    """Whether arms are at different presets."""
+    return len(set(study.presets.values())) > 1
+
+
+def _comparable(study: Any) -> list[Any]:
+    """The study; or where its arms are at different presets, its parts of one preset each."""
+    return study.by_size if _mixed(study) else [study]
+
+
 def _words(study: Any, name: str) -> str:
     """What a metric is, and in which unit where its words do not say it."""
     metric = next(metric for metric in study.experiment.metrics if metric.name == name)
     return metric.help + (f", in {metric.unit}" if metric.unit and metric.unit not in metric.help else "")
 
 
-def _points(study: Any, name: str, arms: Sequence[str] | None, scale: str) -> Points:
+def _points(study: Any, name: str, arms: Sequence[str] | None, scale: str, of_sizes: bool) -> Points:
     shown = arms_of(study, arms)
     names, rows = labels(shown), []
     for arm in shown:
@@ -118,7 +135,8 @@ def _points(study: Any, name: str, arms: Sequence[str] | None, scale: str) -> Po
         if found.mean is not None:
             rows.append(Row(names[arm.id] + _of(found), list(found.values.values()), found.mean, found.interval))
     metric = next(metric for metric in study.experiment.metrics if metric.name == name)
-    return Points(name, rows, metric.unit, scale)
+    size = f", preset {study.presets[shown[0].id]}" if of_sizes and shown else ""
+    return Points(name + size, rows, metric.unit, scale)
 
 
 def _of(found: Summary) -> str:

@@ -32,10 +32,14 @@ class StoppingAfterAnEpoch(Unfinished):
 
 def test_the_nets_differ_and_their_training_does_not():
     paper = {arm.id: CURES.settings(CURES.parameters("paper"), arm) for arm in CURES.arms}
-    assert list(paper) == ["resnet", "densenet", "he", "after", "vgg-38"]
-    assert [asked.pop("net") for asked in paper.values()] == ["resnet", "densenet", "vgg", "vgg", "vgg"]
-    assert [asked.pop("batch_norm", "every") for asked in paper.values()] == ["every", "every", None, "after", None]
-    assert paper["he"].pop("start") == "he"
+    assert list(paper) == ["resnet", "densenet", "he", "he-slow", "after", "vgg-38"]
+    assert [asked.pop("net") for asked in paper.values()] == ["resnet", "densenet", *4 * ["vgg"]]
+    normed = [asked.pop("batch_norm", "every") for asked in paper.values()]
+    assert normed == ["every", "every", None, None, "after", None]
+    assert paper["he"].pop("start") == paper["he-slow"].pop("start") == "he"
+    slow = {name: paper["he-slow"].pop(name) * 10 for name in ("learning_rate", "final_rate")}
+    assert slow == pytest.approx({name: paper["after"][name] for name in slow}, rel=1e-12)
+    paper["he-slow"] |= {name: paper["after"][name] for name in slow}
     assert all(asked == paper["after"] for asked in paper.values())
     assert paper["resnet"]["batch"] == 100 and paper["resnet"]["blocks"] == 5 and paper["resnet"]["dropout"] == 0
 
@@ -44,7 +48,7 @@ def test_what_others_ran_is_not_run_again():
     other = experiment_named("vgg-depth/batch-norm")
     for arm in ("after", "vgg-38"):
         assert task(arm).run == task(arm, experiment=other).run
-    assert len({task(arm.id).run for arm in CURES.arms}) == 5
+    assert len({task(arm.id).run for arm in CURES.arms}) == 6
 
 
 @pytest.mark.parametrize(
@@ -71,4 +75,12 @@ def test_a_stopped_run_goes_on_where_it_was_bit_for_bit(tmp_path, arm, entry, li
 def test_the_cost_of_an_arm_is_that_of_its_net():
     reduced = CURES.parameters("reduced")
     cost = {arm.id: CURES.cost(CURES.settings(reduced, arm), 1) for arm in CURES.arms}
-    assert cost["after"] == cost["vgg-38"] == cost["he"] < cost["resnet"] < cost["densenet"] < 1.5 * cost["after"]
+    assert (
+        cost["after"]
+        == cost["vgg-38"]
+        == cost["he"]
+        == cost["he-slow"]
+        < cost["resnet"]
+        < cost["densenet"]
+        < 1.5 * cost["after"]
+    )

@@ -33,5 +33,6 @@ def examples(side: int = 50) -> dict[str, np.ndarray]:
     rows = {"as they are drawn": images, "mirrored both ways: half a turn": images[:, :, ::-1, ::-1]}
     for heading, changed in CHANGED.items():
         augment = augmented(TURNED | {"whitening": NONE} | dict(changed), None)
-        rows[heading] = augment(images, seeds.stream(0, f"math-symbols/examples/{heading}"))
+        made = augment(images, seeds.stream(0, f"math-symbols/examples/{heading}"))
+        rows[heading] = np.clip(np.round(made), 0, 255).astype(np.uint8)
     return rows

@@ -215,7 +215,7 @@ def test_the_sizes_keep_their_promises():
             seconds[arm.id] = max(own, seconds.get(arm.id, 0))
             assert study.cost(study.settings(study.parameters("quick"), arm), 1) <= 180
             assert settings["filters"] == 32 and settings.get("blocks") in (0, 5, None)
-    assert 4 < sum(seconds.values()) / 3600 <= 8 and len(seconds) == 15
+    assert 4 < sum(seconds.values()) / 3600 <= 8 and len(seconds) == 16
 
 
 def test_the_paper_preset_is_the_report_s():

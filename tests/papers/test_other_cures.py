@@ -75,12 +75,5 @@ def test_a_stopped_run_goes_on_where_it_was_bit_for_bit(tmp_path, arm, entry, li
 def test_the_cost_of_an_arm_is_that_of_its_net():
     reduced = CURES.parameters("reduced")
     cost = {arm.id: CURES.cost(CURES.settings(reduced, arm), 1) for arm in CURES.arms}
-    assert (
-        cost["after"]
-        == cost["vgg-38"]
-        == cost["he"]
-        == cost["he-slow"]
-        < cost["resnet"]
-        < cost["densenet"]
-        < 1.5 * cost["after"]
-    )
+    assert cost["after"] == cost["vgg-38"] == cost["he"] == cost["he-slow"]
+    assert cost["after"] < cost["resnet"] < cost["densenet"] < 1.5 * cost["after"]

@@ -25,6 +25,7 @@ from claimbook.book.study_map import share_map
 from claimbook.book.study_mistakes import mistakes
 from claimbook.book.study_noise import differences
 from claimbook.book.study_numbers import points, ratios, table
+from claimbook.book.study_other_way import other_way
 from claimbook.book.study_paths import path
 from claimbook.book.study_rates import rates
 from claimbook.book.study_rows import rows
@@ -49,6 +50,7 @@ __all__ = [
     "mistakes",
     "nesterov_decay",
     "networks",
+    "other_way",
     "paper_table",
     "path",
     "pictures",

@@ -1,0 +1,63 @@
+"""The same runs with a parameter changed, pair by pair: whether they agree within the noise of seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from claimbook.book.shown import Shown, shown_table
+from claimbook.book.study_claims import evidence_of, judges
+from claimbook.book.study_printed import scale
+from claimbook.book.study_records import made_at, root_of
+from claimbook.book.summaries import summary
+from claimbook.book.tables import Table
+from claimbook.book.text import number, reading_text
+from claimbook.claims.statistics import mean_interval
+
+COLUMNS = ("arm", "preset", "as it is run", "the other way", "pairs", "less as it is run", "seed sd", "within it?")
+
+
+def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequence[str]) -> Shown:
+    """A row for each arm and size that has records both ways: a metric of each, and their difference paired by seed.
+
+    Args:
+        study: the study; one that does not judge has no other way, and the note says so. parameters: what is changed,
+            over those of the preset. metric: its name. arms: their ids.
+
+    Raises:
+        UsageError: an unknown metric or arm.
+    """
+    rows = [row for part in study.by_size for arm in arms if (row := _row(study, part, arm, metric, parameters))]
+    if not rows:
+        lacks = "no records are committed" if judges(study) else f"{made_at(study)}: such a study has records one way"
+        return shown_table(notes=[f"With {reading_text(parameters)}: {lacks}."])
+    notes = [
+        f"{metric}, an accuracy in points; the other way: {reading_text(parameters)}, all else and the seeds the same. "
+        "In brackets: 95 % intervals by Student's t, over seeds or pairs. Seed sd: over the seeds as it is run. Within "
+        "it: the mean difference of the pairs is no larger.",
+        f"{made_at(study).capitalize()}.",
+    ]
+    return shown_table(Table(list(COLUMNS), rows), root=root_of(study), notes=notes)
+
+
+def _row(study: Any, part: Any, arm: str, metric: str, parameters: Mapping[str, Any]) -> list[str] | None:
+    by, own = scale(metric), part.metric(arm, metric)
+    preset = part.presets.get(arm)
+    if preset is None or not judges(study):
+        return None
+    others = evidence_of(study).sample(study.experiment.id, preset, arm, metric, parameters).values
+    pairs = {seed: others[seed] - own[seed] for seed in sorted(set(own) & set(others)) if own[seed] is not None}
+    pairs = {seed: apart for seed, apart in pairs.items() if math.isfinite(apart)}
+    if not pairs:
+        return None
+    told = [summary({seed: _times(by, value) for seed, value in of.items()}).text for of in (own, others)]
+    found = summary({seed: by * apart for seed, apart in pairs.items()})
+    spread = [value for value in own.values() if value is not None and math.isfinite(value)]
+    sd = by * mean_interval(spread).sd if len(spread) > 1 else None
+    within = "not known" if sd is None or found.mean is None else "yes" if abs(found.mean) <= sd else "no"
+    return [arm, preset, *told, str(len(pairs)), found.text, "–" if sd is None else number(sd), within]
+
+
+def _times(by: float, value: float | None) -> float | None:
+    return None if value is None else by * value

@@ -66,9 +66,21 @@ def test_pruning_takes_fonts_for_old_browsers_out_of_the_folder_and_of_the_style
 
 
 def test_pruning_keeps_the_words_of_code_and_what_only_speaks_of_such_markup(tmp_path):
-    page = (
-        '<code class="literal"><span class="pre">a</span> <span class="pre">b_c</span></code><p>&lt;span class="pre">'
-    )
-    (tmp_path / "index.html").write_text(page)
+    page, prose = tmp_path / "index.html", '<p>&lt;span class="pre">x'
+    code = '<code class="literal"><span class="pre">a</span> <span class="pre">b_c</span></code>'
+    page.write_text(f'{code}<tr class="row-odd"><td class="row-odd">{prose}')
     prune(tmp_path)
-    assert (tmp_path / "index.html").read_text() == '<code class="literal">a b_c</code><p>&lt;span class="pre">'
+    assert page.read_text() == f'<code class="literal">a b_c</code><tr><td class="row-odd">{prose}'
+
+
+def test_pruning_takes_the_script_of_icons_away_and_no_other(tmp_path):
+    scripts = tmp_path / "_static" / "scripts"
+    scripts.mkdir(parents=True)
+    for name in ("fontawesome.js", "fontawesome.js.LICENSE.txt", "theme.js"):
+        (scripts / name).write_text("")
+    theme = '<script defer src="../_static/scripts/theme.js?digest=1"></script>'
+    icons = theme.replace("theme.js", "fontawesome.js")
+    (tmp_path / "index.html").write_text(f"<head>\n{icons}\n{theme}</head>")
+    prune(tmp_path)
+    assert [path.name for path in scripts.iterdir()] == ["theme.js"]
+    assert (tmp_path / "index.html").read_text() == f"<head>\n{theme}</head>"

@@ -15,7 +15,7 @@ from claimbook.book.tables import Table
 from claimbook.book.text import number, reading_text
 from claimbook.claims.statistics import mean_interval
 
-COLUMNS = ("arm", "preset", "as it is run", "the other way", "pairs", "less as it is run", "seed sd", "within it?")
+COLUMNS = ("arm", "preset", "as it is run", "the other way", "pairs", "difference", "seed sd", "within it?")
 
 
 def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequence[str]) -> Shown:

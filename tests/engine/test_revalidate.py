@@ -6,6 +6,7 @@ from engine.fakes import Walk, tasks
 from claimbook.engine import revalidate as module
 from claimbook.engine.revalidate import revalidate
 from claimbook.engine.run import run
+from claimbook.experiment.registry import experiment_named
 from claimbook.record.source import source_digest
 from claimbook.record.store import Store
 
@@ -97,6 +98,14 @@ def test_with_another_number_of_threads_it_is_unchecked(store, walk, changed, mo
     monkeypatch.setenv("CLAIMBOOK_THREADS", "2")
     results = revalidate(walk, store)
     assert outcomes(results) == ["unchecked", "unchecked"] and "CLAIMBOOK_THREADS=1" in results[0].detail
+
+
+def test_a_record_without_losses_has_nothing_that_could_confirm_it(tmp_path, changed):
+    table = experiment_named("homotopy/table-2")
+    store = Store(tmp_path / "store")
+    run([table.task(table.parameters("paper"), "vgg11", 0, False)], store)
+    (result,) = revalidate(table, store)
+    assert result.outcome == "unchecked" and "--refresh" in result.detail and store.stamps(table.id) == {}
 
 
 def test_the_source_is_that_of_the_experiments_module(store):

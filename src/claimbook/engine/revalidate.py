@@ -35,7 +35,8 @@ def revalidate(
 
     What a stamp says of today's source holds and is not worked out a second time, unless `again` is given. Losses must
     come out bit for bit on a machine with the record's processor (and GPU), within a relative 1e-5 on another. A record
-    is stamped as soon as it is checked. Where its data or a GPU are absent it stays as it is ("unchecked").
+    is stamped as soon as it is checked. Where its data or a GPU are absent, or it has no losses, it stays as it is
+    ("unchecked").
 
     Raises:
         ClaimbookError: the stamps cannot be written.
@@ -64,6 +65,8 @@ def _checked(experiment: Experiment, store: Store, record: Record, source: str) 
         )
     if is_own(task.data):
         return Revalidated(record.id, "unchecked", "it rests on a reader's own files; run it with --data and --refresh")
+    if not record.first_losses:
+        return Revalidated(record.id, "unchecked", "it has no first losses to compare; run it with --refresh")
     if task.threads != compat.threads():
         return Revalidated(record.id, "unchecked", f"set CLAIMBOOK_THREADS={task.threads}, as when it was made")
     try:

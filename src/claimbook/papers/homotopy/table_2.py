@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import statistics
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from claimbook.claims.statistics import t_tail
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
+from claimbook.experiment.arithmetic import Arithmetic
+from claimbook.experiment.base import Arm, Metric
 from claimbook.papers.homotopy.printed import HOMOTOPY, IMPROVEMENT, LOGS, NETS, NORMALISED, ORIGINAL, UNNORMALISED
-from claimbook.record.unfinished import Unfinished
 
 
-@dataclasses.dataclass(frozen=True)
-class Parameters:
-    """There is nothing to change: all numbers are printed or published."""
-
-
-class Table2(Experiment):
+class Table2(Arithmetic):
     """The printed error rates beside those of other people's README, and beside the runs that the code's logs hold.
 
     "The base": chengyangfu/pytorch-vgg-cifar10, on whose code the paper's is built; its README has the best test
@@ -49,16 +43,8 @@ class Table2(Experiment):
         Metric("logs-sd", "their standard deviation, as an estimate for all such runs", "%"),
         Metric("chance", "of a sixth run of the same kind with an error as low as table 2 has it, Student t"),
     )
-    Parameters = Parameters
-    presets = (
-        Preset("smoke", 1, stand_in=True, note="the same: nothing is trained"),
-        Preset("quick", 1, note="the same"),
-        Preset("paper", 1, note="arithmetic; it takes no time"),
-    )
-    varies = ("nothing: the numbers are printed",)
-    data_sets = ()
 
-    def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
+    def settings(self, parameters: Any, arm: Arm) -> dict[str, Any]:
         """All numbers that go into the arm's arithmetic, percent."""
         net = arm.settings["net"]
         return {
@@ -71,26 +57,9 @@ class Table2(Experiment):
         """Printed numbers: there is nothing to fetch."""
         return {"name": "tables-2-and-3", "edition": "printed and published numbers", "stand_in": stand_in}
 
-    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
-        """Seconds of one core."""
-        return 0.01 * seeds
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All at once."""
-        return [list(tasks)] if tasks else []
-
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """One net after the other."""
-        for done, task in enumerate(tasks, start=1):
-            found = {metric.name: None for metric in self.metrics} | worked_out(task.settings)
-            progress(done, len(tasks))
-            yield task, Measurement(found, {}, {"numbers": numbers(task.settings)}, [], False, dict(task.data))
-
-    def first_losses(self, task: Task) -> list[float]:
-        """None: there are no steps."""
-        return []
+    def worked_out(self, settings: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """The metrics that the arm has, and all numbers as a table."""
+        return worked_out(settings), {"numbers": numbers(settings)}
 
 
 def worked_out(settings: Mapping[str, Any]) -> dict[str, float]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
-from claimbook.record.unfinished import Unfinished
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameters:
-    """There is nothing to change: the arms are the nets that table 1 and section V.A speak of."""
+from claimbook.experiment.arithmetic import Arithmetic
+from claimbook.experiment.base import Arm, Metric
 
 
 def _arm(id: str, title: str, outputs: int = 16, side: int = 50) -> Arm:
     return Arm(id, title, {"outputs": outputs, "side": side, "filters": 64, "dropout": 0.5})
 
 
-class Architecture(Experiment):
+class Architecture(Arithmetic):
     """The layers of the paper's net with output shapes, parameters and multiply-adds; nothing is trained.
 
     The printed row "FC" of table 1 has the number of parameters that the same net has for images of 24 to 31 pixels,
@@ -43,16 +37,8 @@ class Architecture(Experiment):
         Metric("convolutions", "how many of them are convolutions"),
         Metric("multiply-adds", "of one image's forward pass"),
     )
-    Parameters = Parameters
-    presets = (
-        Preset("smoke", 1, stand_in=True, note="the same: nothing is trained"),
-        Preset("quick", 1, note="the same"),
-        Preset("paper", 1, note="the paper's net; it takes no time"),
-    )
-    varies = ("nothing: layers are counted",)
-    data_sets = ()
 
-    def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
+    def settings(self, parameters: Any, arm: Arm) -> dict[str, Any]:
         """The arm's sizes."""
         return dict(arm.settings)
 
@@ -60,31 +46,15 @@ class Architecture(Experiment):
         """No images are needed: there is nothing to fetch."""
         return {"name": "none", "edition": "no images", "stand_in": stand_in}
 
-    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
-        """Seconds of one core."""
-        return 0.1 * seeds
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All at once."""
-        return [list(tasks)] if tasks else []
-
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """One net after the other."""
+    def worked_out(self, settings: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """The counts, and the layers as a table."""
         from claimbook.papers.math_symbols.runs.architecture import layers
 
-        for done, task in enumerate(tasks, start=1):
-            rows = layers(task.settings)
-            progress(done, len(tasks))
-            yield task, Measurement(counted(rows), {}, {"layers": rows}, [], False, dict(task.data))
-
-    def first_losses(self, task: Task) -> list[float]:
-        """None: there are no steps."""
-        return []
+        rows = layers(settings)
+        return counted(rows), {"layers": rows}
 
 
-def counted(rows: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+def counted(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """The metrics of a table of layers."""
     dense = {row["layer"]: row["parameters"] for row in rows}["dense"]
     return {

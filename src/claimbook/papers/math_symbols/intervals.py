@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from claimbook.claims.statistics import wilson
-from claimbook.experiment.base import Arm, Experiment, Measurement, Metric, Preset, Task
+from claimbook.experiment.arithmetic import Arithmetic
+from claimbook.experiment.base import Arm, Metric
 from claimbook.papers.math_symbols.printed import ACCURACY
-from claimbook.record.unfinished import Unfinished
 
 TEST_I = 466
 """Test images of data set I under the split that its printed accuracies fit; see `data.symbol_split`."""
@@ -18,11 +16,6 @@ HELD_III = (4_129, 4_234, 4_423, 3_649, 4_126, 3_545, 3_118, 2_909, 3_068, 3_737
 """Images of each class of the paper's in our copy of data set III."""
 PUBLISHED_III = 152_160
 """Images of these classes in the published set, at least."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Parameters:
-    """There is nothing to change: the accuracies are printed."""
 
 
 def _arm(id: str, title: str, data_set: str, images: int) -> Arm:
@@ -34,7 +27,7 @@ def rest(images: int) -> int:
     return images - images * 80 // 100 - images * 15 // 100
 
 
-class Intervals(Experiment):
+class Intervals(Arithmetic):
     """The printed test accuracies with Wilson's 95 % intervals, for test sets of the sizes that they imply.
 
     The paper does not say how many test images it has. Those of data set I follow from the split, those of II are the
@@ -67,16 +60,8 @@ class Intervals(Experiment):
         Metric("high", "its upper end", "%"),
         Metric("same-as-1", "p-value of data set I being as accurate: Fisher's exact test, two-sided"),
     )
-    Parameters = Parameters
-    presets = (
-        Preset("smoke", 1, stand_in=True, note="the same: nothing is trained"),
-        Preset("quick", 1, note="the same"),
-        Preset("paper", 1, note="arithmetic; it takes no time"),
-    )
-    varies = ("nothing: the numbers are printed",)
-    data_sets = ()
 
-    def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
+    def settings(self, parameters: Any, arm: Arm) -> dict[str, Any]:
         """The printed accuracy of the arm, percent, and its number of images; and those of data set I."""
         return dict(arm.settings) | {"beside": [ACCURACY["dataset-1"][2], TEST_I]}
 
@@ -84,28 +69,12 @@ class Intervals(Experiment):
         """Printed numbers: there is nothing to fetch."""
         return {"name": "table-2", "edition": "printed numbers", "stand_in": stand_in}
 
-    def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
-        """Seconds of one core."""
-        return 0.01 * seeds
-
-    def batches(self, tasks: Sequence[Task]) -> list[list[Task]]:
-        """All at once."""
-        return [list(tasks)] if tasks else []
-
-    def measure(
-        self, tasks: Sequence[Task], progress: Callable[[int, int], None], unfinished: Unfinished
-    ) -> Iterator[tuple[Task, Measurement]]:
-        """One data set after the other."""
-        for done, task in enumerate(tasks, start=1):
-            progress(done, len(tasks))
-            yield task, Measurement(worked_out(task.settings), {}, {}, [], False, dict(task.data))
-
-    def first_losses(self, task: Task) -> list[float]:
-        """None: there are no steps."""
-        return []
+    def worked_out(self, settings: Mapping[str, Any]) -> tuple[dict[str, float], dict[str, Any]]:
+        """All metrics; no table."""
+        return worked_out(settings), {}
 
 
-def worked_out(settings: Mapping[str, Any]) -> dict[str, float | None]:
+def worked_out(settings: Mapping[str, Any]) -> dict[str, float]:
     """Metric → value."""
     printed, images = settings["printed"], settings["images"]
     right = round(images * printed / 100)
@@ -126,9 +95,8 @@ def worked_out(settings: Mapping[str, Any]) -> dict[str, float | None]:
 def fisher(errors: int, images: int, others: int, other_images: int) -> float:
     """The two-sided p-value of Fisher's exact test that two shares of errors are one.
 
-    errors of images, others of other_images. The sum of the chances of all tables with these margins that are not
-    likelier than the one there is.
+    errors of images, others of other_images.
     """
-    wrong, whole = errors + others, math.comb(images + other_images, errors + others)
-    ways = [math.comb(images, k) * math.comb(other_images, wrong - k) for k in range(wrong + 1)]
-    return sum(way for way in ways if way <= ways[errors]) / whole
+    from scipy.stats import fisher_exact
+
+    return float(fisher_exact([[errors, images - errors], [others, other_images - others]]).pvalue)

@@ -65,6 +65,13 @@ def test_only_what_has_records_both_ways_has_a_row():
     assert "no records are committed" in shown(learned("depth", OURS, "published"), ["vgg-38"])
 
 
+def test_accuracies_are_in_points_and_losses_as_they_are():
+    study = learned("depth", OURS, "published")
+    assert "test-accuracy, in points;" in shown(study)
+    text = shown(study, metric="test-loss")
+    assert "test-loss; the other way" in text and row(text)[2].startswith("4 ")
+
+
 def test_a_study_that_does_not_judge_says_that_it_has_one_way():
     text = shown(learned("depth", OURS, "smoke", "smoke"))
     assert "precision fp32" in text and "such a study has records one way" in text

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import struct
-import zlib
+import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from PIL import Image
 
 from claimbook.book.shown import Shown, note_html
 
@@ -17,13 +17,11 @@ ZOOM = 1.5  # CSS pixels for a pixel
 
 def png(image: np.ndarray) -> bytes:
     """A PNG file of (1 or 3, height, width) uint8: grey where red, green and blue are the same, else these."""
-    image = image[:1] if (image == image[:1]).all() else image
-    channels, height, width = image.shape
-    rows = np.moveaxis(image, 0, -1).reshape(height, width * channels)
-    raw = b"".join(b"\0" + row.tobytes() for row in np.ascontiguousarray(rows, np.uint8))
-    head = struct.pack(">IIBBBBB", width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(raw, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(map(_chunk, parts))
+    grey = (image == image[:1]).all()
+    made = Image.fromarray(np.ascontiguousarray(image[0] if grey else np.moveaxis(image, 0, -1)))
+    buffer = io.BytesIO()
+    made.save(buffer, format="png", optimize=True)
+    return buffer.getvalue()
 
 
 def tag(image: np.ndarray, words: str, zoom: float = ZOOM) -> str:
@@ -57,8 +55,3 @@ def as_bytes(image: np.ndarray) -> np.ndarray:
         return image
     low, high = float(image.min()), float(image.max())
     return np.round((image - low) * (255 / (high - low) if high > low else 0)).astype(np.uint8)
-
-
-def _chunk(part: tuple[bytes, bytes]) -> bytes:
-    kind, content = part
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

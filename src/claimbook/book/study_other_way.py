@@ -32,32 +32,32 @@ def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequ
     if not rows:
         lacks = "no records are committed" if judges(study) else f"{made_at(study)}: such a study has records one way"
         return shown_table(notes=[f"With {reading_text(parameters)}: {lacks}."])
+    unit = ", in points" if scale(metric) != 1 else ""
     notes = [
-        f"{metric}, an accuracy in points; the other way: {reading_text(parameters)}, all else and the seeds the same. "
-        "In brackets: 95 % intervals by Student's t, over seeds or pairs. Seed sd: over the seeds as it is run. Within "
-        "it: the mean difference of the pairs is no larger.",
+        f"{metric}{unit}; the other way: {reading_text(parameters)}, all else and the seeds the same. In brackets: 95 % "
+        "intervals by Student's t, over seeds or pairs. Seed sd: over the seeds as it is run. Within it: the mean "
+        "difference of the pairs is no larger.",
         f"{made_at(study).capitalize()}.",
     ]
     return shown_table(Table(list(COLUMNS), rows), root=root_of(study), notes=notes)
 
 
 def _row(study: Any, part: Any, arm: str, metric: str, parameters: Mapping[str, Any]) -> list[str] | None:
-    by, own = scale(metric), part.metric(arm, metric)
-    preset = part.presets.get(arm)
+    own, preset = _shown(metric, part.metric(arm, metric)), part.presets.get(arm)
     if preset is None or not judges(study):
         return None
-    others = evidence_of(study).sample(study.experiment.id, preset, arm, metric, parameters).values
-    pairs = {seed: others[seed] - own[seed] for seed in sorted(set(own) & set(others)) if own[seed] is not None}
-    pairs = {seed: apart for seed, apart in pairs.items() if math.isfinite(apart)}
+    sample = evidence_of(study).sample(study.experiment.id, preset, arm, metric, parameters)
+    others = _shown(metric, sample.values)
+    pairs = {seed: others[seed] - own[seed] for seed in sorted(set(own) & set(others))}
     if not pairs:
         return None
-    told = [summary({seed: _times(by, value) for seed, value in of.items()}).text for of in (own, others)]
-    found = summary({seed: by * apart for seed, apart in pairs.items()})
-    spread = [value for value in own.values() if value is not None and math.isfinite(value)]
-    sd = by * mean_interval(spread).sd if len(spread) > 1 else None
+    found = summary(pairs)
+    sd = mean_interval(list(own.values())).sd if len(own) > 1 else None
     within = "not known" if sd is None or found.mean is None else "yes" if abs(found.mean) <= sd else "no"
-    return [arm, preset, *told, str(len(pairs)), found.text, "–" if sd is None else number(sd), within]
+    both = (summary(own).text, summary(others).text)
+    return [arm, preset, *both, str(len(pairs)), found.text, "–" if sd is None else number(sd), within]
 
 
-def _times(by: float, value: float | None) -> float | None:
-    return None if value is None else by * value
+def _shown(metric: str, values: Mapping[int, float | None]) -> dict[int, float]:
+    """The finite ones by seed, as they are shown."""
+    return {seed: scale(metric) * value for seed, value in values.items() if value is not None and math.isfinite(value)}

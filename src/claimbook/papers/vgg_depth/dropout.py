@@ -41,7 +41,7 @@ class Dropout(CifarStudy):
         vgg("dropout-0.5", "BN after, dropout 0.5", dropout=0.5),
     )
     Parameters = Parameters
-    presets = sizes(reduced=3, quick=2)
+    presets = sizes(reduced=3, quick=1)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """As of all; an arm without dropout has neither of its parameters."""

@@ -35,7 +35,7 @@ class OtherCures(CifarStudy):
         AFTER,
         PLAIN,
     )
-    presets = sizes(reduced=1, quick=4)
+    presets = sizes(reduced=1, quick=2)
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
         """As of all; where an arm has `slower`, the learning rate is that many times smaller from first to last."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata as metadata
+import io
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
 from claimbook import doctor, machine
+from claimbook.cli.doctor_view import view
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +129,20 @@ def test_examining_without_the_probe_imports_no_mxnet():
     code = "import sys; from claimbook import doctor; doctor.examine(probe=False); print('mxnet' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ)
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("features", "told"),
+    [
+        (("avx512f", "avx512_bf16"), "in the processor"),
+        (("avx2", "avx512f"), "emulated"),
+        (("avx2",), "precision=fp32"),
+        ((), "unknown"),
+    ],
+)
+def test_it_is_said_how_bf16_is_had(features, told):
+    processor = machine.Cpu("one", "x86_64", features, 2, 2)
+    console = Console(file=io.StringIO(), width=120)
+    console.print(view(dataclasses.replace(doctor.examine(probe=False), cpu=processor)))
+    lines = console.file.getvalue().splitlines()
+    assert told in next(line for line in lines if line.strip().startswith("bf16"))

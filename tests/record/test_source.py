@@ -53,6 +53,48 @@ def test_a_changed_file_is_read_again(tmp_path):
     assert digest(tmp_path, "x = 1") != digest(tmp_path, "x = 22")
 
 
+ASKING = """
+class Parameters:
+    rate = parameter(1e-3, low=0)
+
+def sizes(seeds):
+    return (Preset("quick", seeds, {"epochs": 2}),)
+
+QUICK = Preset("quick", 1, {})
+
+class Study:
+    arms = ("a", "b")
+    presets = sizes(5)
+
+    def cost(self, settings):
+        return 3.0 * settings["epochs"]
+
+    def measure(self):
+        return cost(2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("parameter(1e-3, low=0)", "parameter(1e-2, low=0)"),
+        ('{"epochs": 2}', '{"epochs": 3}'),
+        ('QUICK = Preset("quick", 1, {})', 'QUICK = Preset("quick", 2, {})'),
+        ("presets = sizes(5)", "presets = sizes(10)"),
+        ("3.0 * settings", "4.0 * settings"),
+    ],
+)
+def test_what_only_asks_for_runs_and_what_they_cost_do_not_count(tmp_path, text, other):
+    assert text in ASKING
+    assert digest(tmp_path, ASKING, "a.py") == digest(tmp_path, ASKING.replace(text, other), "b.py")
+
+
+@pytest.mark.parametrize(("text", "other"), [('("a", "b")', '("a", "c")'), ("return cost(2)", "return cost(3)")])
+def test_beside_them_all_else_counts(tmp_path, text, other):
+    assert text in ASKING
+    assert digest(tmp_path, ASKING, "a.py") != digest(tmp_path, ASKING.replace(text, other), "b.py")
+
+
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """A package tree in place of Claimbook's own."""

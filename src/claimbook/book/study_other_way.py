@@ -34,8 +34,8 @@ def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequ
         return shown_table(notes=[f"With {reading_text(parameters)}: {lacks}."])
     unit = ", in points" if scale(metric) != 1 else ""
     notes = [
-        f"{metric}{unit}; the other way: {reading_text(parameters)}, all else and the seeds the same. In brackets: 95 % "
-        "intervals by Student's t, over seeds or pairs. Seed sd: over the seeds as it is run. Within it: the mean "
+        f"{metric}{unit}; the other way: {reading_text(parameters)}, all else and the seeds the same. In brackets: "
+        "95 % intervals by Student's t, over seeds or pairs. Seed sd: over the seeds as it is run. Within it: the mean "
         "difference of the pairs is no larger.",
         f"{made_at(study).capitalize()}.",
     ]

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from claimbook.cli.layout import bullets, facts, heading
 from claimbook.doctor import Report
+from claimbook.machine import Cpu
 
 STATES = {"verified": "green", "present": "yellow", "absent": "dim", "damaged": "red"}
 
@@ -40,10 +41,22 @@ def _machine(report: Report) -> list[tuple[str, object]]:
         ("system", report.system),
         ("processor", f"{cpu.model}, {cpu.usable} of {cpu.cores} cores"),
         ("features", " ".join(cpu.features) or "unknown"),
+        ("bf16", _bf16(cpu)),
         ("threads", f"{report.threads or '?'} for each run (CLAIMBOOK_THREADS)"),
         ("MXNet", computes),
         ("missing", libraries and f"system libraries {libraries}"),
     ]
+
+
+def _bf16(cpu: Cpu) -> str:
+    """How MXNet computes in bfloat16 on this processor; see `train.precision`."""
+    if not cpu.features:
+        return "unknown"
+    if "avx512_bf16" in cpu.features:
+        return "in the processor; faster than fp32"
+    if "avx512f" in cpu.features:
+        return "emulated, to the same bits; slower than fp32"
+    return "not to be had; take precision=fp32"
 
 
 def _store(store) -> str:

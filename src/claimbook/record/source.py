@@ -1,8 +1,10 @@
 """The source digest: which code a run could reach, so that a record knows when that code has changed.
 
 It is taken from the syntax trees of the experiment's module and of every module of Claimbook that it reaches by
-import, also by imports inside functions, without docstrings, comments and annotations. Formatting never changes it,
-nor does the version of Python. A module that is named only in a string (importlib) is not seen.
+import, also by imports inside functions, without docstrings, comments and annotations, and without what only asks for
+runs and estimates them: presets, parameters' defaults and ranges, costs. What these decide stands in the settings, and
+so in the record's key. Formatting never changes the digest, nor does the version of Python. A module that is named only
+in a string (importlib) is not seen.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ LEFT_OUT = (
         for name in ("archive", "catalogue", "digest", "download", "fetch", "found", "locate", "own")
     ),
 )
+COST = "cost"  # a module or a method of this name estimates how long a run takes
+PARAMETERS = "Parameters"  # the class of what can be asked for
+PRESETS, PRESET = "presets", "Preset"  # the attribute, and what calls the other one makes them
 _DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "simple"})
 
 
@@ -83,7 +88,9 @@ def _parsed(file: str, modified: int, size: int) -> ast.Module:
 
 
 def _is_left_out(module: str) -> bool:
-    return module in LEFT_OUT or module.startswith(tuple(f"{name}." for name in LEFT_OUT if name != PACKAGE))
+    if module in LEFT_OUT or module.startswith(tuple(f"{name}." for name in LEFT_OUT if name != PACKAGE)):
+        return True
+    return module.startswith(f"{PACKAGE}.papers.") and module.endswith(f".{COST}")
 
 
 def _file_of(module: str) -> Path | None:
@@ -141,7 +148,7 @@ def _written(value: object) -> Iterator[str]:
         for name in value._fields:
             field = getattr(value, name, None)
             if name == "body" and isinstance(field, list):
-                field = _without_docstring(value, field)
+                field = [own for own in _without_docstring(value, field) if not _only_asks(own)]
             if name not in _DROPPED and field is not None and field != []:
                 yield f" {name}="
                 yield from _written(field)
@@ -154,6 +161,22 @@ def _written(value: object) -> Iterator[str]:
         yield "]"
     else:
         yield repr(value)
+
+
+def _only_asks(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.ClassDef):
+        return statement.name == PARAMETERS
+    if isinstance(statement, ast.FunctionDef):
+        return statement.name == COST or _makes_presets(statement)
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return any(isinstance(own, ast.Name) and own.id == PRESETS for own in targets) or _makes_presets(statement)
+    return False
+
+
+def _makes_presets(statement: ast.stmt) -> bool:
+    calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id == PRESET for called in calls)
 
 
 def _without_docstring(node: ast.AST, body: list[ast.stmt]) -> list[ast.stmt]:

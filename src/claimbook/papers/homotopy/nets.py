@@ -11,6 +11,7 @@ from claimbook.errors import UsageError
 from claimbook.experiment.base import Arm, Metric, Preset
 from claimbook.experiment.net_study import NetStudy
 from claimbook.experiment.parameters import parameter
+from claimbook.papers.homotopy.cost import seconds
 from claimbook.papers.homotopy.nets_schedule import check, lengths_of, steps_of
 from claimbook.train.precision import PRECISIONS
 
@@ -178,8 +179,7 @@ class HomotopyNets(NetStudy):
         """Seconds of one core, from the measured time of an image trained on and of one evaluated."""
         epoch = -(-settings["train_images"] // settings["batch"])
         epochs = total_steps(settings, epoch) / epoch
-        seen = epochs * (settings["train_images"] * passes(settings) + 0.29 * TEST_IMAGES)
-        return seeds * (5.0 + seen * image_seconds(settings))
+        return seeds * seconds(settings, epochs, TEST_IMAGES)
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `nets_run.HomotopyRun`."""
@@ -198,24 +198,6 @@ def total_steps(settings: Mapping[str, Any], epoch_steps: int) -> int:
     """How many steps a run of these settings takes."""
     lengths = settings["lengths"] if settings["way"] == SGD else lengths_of(settings["schedule"])
     return steps_of(lengths, epoch_steps)
-
-
-def passes(settings: Mapping[str, Any]) -> float:
-    """How many forward and backward passes of a net a step comes to, terms and all; a shared trunk takes one."""
-    return {ALL: 2.15, TRUNK: 2.1, HEAD: 1.085}[settings["copied"]] if "copied" in settings else 1.0
-
-
-def image_seconds(settings: Mapping[str, Any]) -> float:
-    """Of one pass of one image in training, from one core's time of single steps at widths 16.
-
-    Three quarters of it grow with the square of the width; normalisation takes the more the smaller the width, and in
-    bf16, where it casts, more than in fp32.
-    """
-    seconds = {11: 0.44e-3, 13: 0.60e-3, 16: 0.80e-3, 19: 1.0e-3}[settings["depth"]]
-    wide = settings["width"] / 16
-    rounded = 1.0 if settings["precision"] == "bf16" else 1.4
-    normed = 1 + (0.74 if settings["precision"] == "bf16" else 0.16) / wide if settings["batch_norm"] else 1.0
-    return seconds * rounded * normed * (0.75 * wide**2 + 0.25 * wide)
 
 
 def sizes(note: str) -> tuple[Preset, ...]:

@@ -17,7 +17,7 @@ PRODUCTS = 2e10
 
 
 def image_seconds(settings: Mapping[str, Any]) -> float:
-    """Of one image in training; 60 in a second at the paper's size, and 182 at half the width; in bf16, where a processor has it, 92 and 315."""
+    """Of one image in training: 60 in a second at the paper's size, 182 at half the width; in native bf16 92, 315."""
     wide, area = settings["filters"] / 64, (settings["side"] / 50) ** 2
     rounded = 1.0 if settings["precision"] == "bf16" else 1.55
     return area * (0.4e-3 + rounded * (10e-3 * wide**2 + 0.5e-3 * wide))

@@ -19,7 +19,7 @@ COLUMNS = ("arm", "preset", "as it is run", "the other way", "pairs", "differenc
 
 
 def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequence[str]) -> Shown:
-    """A row for each arm and size that has records both ways: a metric of each, and their difference paired by seed.
+    """A row for each arm and size that has records both ways, if it is not run that way anyhow: a metric of each, and their difference paired by seed.
 
     Args:
         study: the study; one that does not judge has no other way, and the note says so. parameters: what is changed,
@@ -44,7 +44,7 @@ def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequ
 
 def _row(study: Any, part: Any, arm: str, metric: str, parameters: Mapping[str, Any]) -> list[str] | None:
     own, preset = _shown(metric, part.metric(arm, metric)), part.presets.get(arm)
-    if preset is None or not judges(study):
+    if preset is None or not judges(study) or _is_own_way(study.experiment, preset, parameters):
         return None
     sample = evidence_of(study).sample(study.experiment.id, preset, arm, metric, parameters)
     others = _shown(metric, sample.values)
@@ -56,6 +56,10 @@ def _row(study: Any, part: Any, arm: str, metric: str, parameters: Mapping[str, 
     within = "not known" if sd is None or found.mean is None else "yes" if abs(found.mean) <= sd else "no"
     both = (summary(own).text, summary(others).text)
     return [arm, preset, *both, str(len(pairs)), found.text, "–" if sd is None else number(sd), within]
+
+
+def _is_own_way(experiment: Any, preset: str, parameters: Mapping[str, Any]) -> bool:
+    return experiment.parameters(preset, parameters) == experiment.parameters(preset)
 
 
 def _shown(metric: str, values: Mapping[int, float | None]) -> dict[int, float]:

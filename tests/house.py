@@ -10,7 +10,7 @@ from collections.abc import Iterator
 ROOMS = (
     (
         "errors files seeds legacy_random lengths native compat machine gpu | data | models | train | record | "
-        "experiment | engine | study | claims | evidence | papers | book | notebook | publishing | apps | doctor | cli "
+        "experiment | engine | study | claims | evidence | apps | papers | book | notebook | publishing | doctor | cli "
         "__main__"
     )
     .replace("|", "")

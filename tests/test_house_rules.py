@@ -52,6 +52,7 @@ BAD = {
         ("claimbook.data.fetch", "def f():\n    import claimbook.cli"),
         ("claimbook.errors", "from claimbook import files"),
         ("claimbook.study", "from .claims import judge"),
+        ("claimbook.apps.publish", "from claimbook.papers.math_symbols import nets"),
         ("claimbook.attic.box", "x = 1"),
     ],
     "claims know no paper": [

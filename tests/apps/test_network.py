@@ -28,6 +28,11 @@ def test_it_has_as_many_weights_as_the_paper_says():
         assert sum(int(np.prod(shape)) for shape in Layout(classes).shapes().values()) == count
 
 
+def test_the_layout_is_that_of_the_weights():
+    for layout in (Layout(CLASSES), Layout(tuple("0123+"), (4, 6, 8), 10)):
+        assert Layout.of(weights(layout), layout.classes) == layout
+
+
 def test_it_gives_what_mxnet_gives():
     nd = mxnet().nd
     layout = Layout(tuple("0123+"), (4, 6, 8), 10)

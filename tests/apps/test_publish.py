@@ -43,6 +43,7 @@ def test_the_run_is_trained_once_and_recorded_from_where_it_stands(store, tmp_pa
     again = classifier.from_file(tmp_path / "a.weights")
     assert again.weights.layout.filters == (2, 4, 8) and again.classes[10] == "+"
     run = study.experiment.begun(record.asked["settings"], 0, True)
+    assert made.images == run.data.digest == record.data.digest
     run.train()
     outputs = run.outputs(run.data.test_x).astype(np.float64)
     expected = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)

@@ -144,6 +144,10 @@ def test_composed_lines_have_their_symbols_where_they_say():
     reading = recognise(made.pixels, Told("12÷3"))
     for symbol, box in zip(reading.symbols, made.boxes, strict=True):
         assert np.abs(np.array(symbol.box) - box).max() <= 4
+    framed = {sign: [image.copy() for image in images] for sign, images in symbols().items()}
+    for image in (image for images in framed.values() for image in images):
+        image[-3:-1], image[:, :1] = 60, 40
+    assert compose(tuple("12÷3"), framed, 7).boxes == made.boxes, "frames are no ink"
     with pytest.raises(UsageError, match="no image of a symbol"):
         compose(("y",), symbols(), 0)
     with pytest.raises(UsageError, match="no symbol to compose"):

@@ -19,7 +19,12 @@ from claimbook.errors import ClaimbookError, DataError
 
 LAYOUT = Layout(CLASSES, (4, 6, 8), 10)
 MADE = files.Weights(
-    weights(LAYOUT), LAYOUT, "math-symbols/dataset-1/x-s0-12345678", "a test", files.Measured(200, 0.99, 0.985)
+    weights(LAYOUT),
+    LAYOUT,
+    "math-symbols/dataset-1/x-s0-12345678",
+    "a test",
+    files.Measured(200, 0.99, 0.985),
+    "a digest",
 )
 
 
@@ -60,6 +65,13 @@ def test_what_is_read_is_what_was_written_but_for_the_rounding(path):
         step = np.abs(array).reshape(len(array), -1).max(axis=1) / 127
         off = np.abs(read.arrays[name] - array).reshape(len(array), -1).max(axis=1)
         assert (off <= 0.501 * step).all() and off.any()
+
+
+def test_a_file_need_not_say_which_images_it_is_of(path):
+    with zipfile.ZipFile(path) as archive:
+        own = json.loads(archive.read("manifest.json"))
+    del own["images"]
+    assert files.read(altered(path, **{"manifest.json": json.dumps(own).encode()})).images == ""
 
 
 def test_a_channel_of_zeros_stays_zero():

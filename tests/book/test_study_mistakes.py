@@ -82,4 +82,5 @@ def test_rows_of_pictures_decode_to_what_they_show():
     assert np.array_equal(decoded[2], 255 * np.eye(4, 5))
     assert shown.text.splitlines() == ["colours: 2 images", "numbers: 1 images"]
     assert 'alt="6, colours"' in show.pictures({"colours": images}, ["6", "<9>"]).html
+    assert 'width="5" height="4"' in show.pictures({"colours": images}, zoom=1).html
     assert "&lt;9&gt;" in show.pictures({"colours": images}, ["6", "<9>"]).html

@@ -51,11 +51,12 @@ def test_it_runs_live_in_an_empty_store_and_again_only_when_something_changed(ch
     assert printed(checkout / "build" / "rehearsal" / f"{NAME}.ipynb") == "smoke 0\n", "its store is empty every time"
 
 
-@pytest.mark.parametrize("change", ["md", "ipynb", "lock", "package"])
+@pytest.mark.parametrize("change", ["md", "ipynb", "lock", "package", "weights"])
 def test_what_a_rehearsal_depends_on(checkout, monkeypatch, tmp_path, change):
     package = tmp_path / "claimbook"
     (package / "notebook").mkdir(parents=True)
     (package / "claims.yaml").write_text("a: 1")
+    (package / "a.weights").write_text("1")
     monkeypatch.setattr(rehearsal, "__file__", str(package / "notebook" / "rehearsal.py"))
     before = rehearsal._digest(NAME)
     assert rehearsal._digest(NAME) == before
@@ -64,6 +65,7 @@ def test_what_a_rehearsal_depends_on(checkout, monkeypatch, tmp_path, change):
         "ipynb": checkout / "notebooks" / f"{NAME}.ipynb",
         "lock": checkout / "requirements.lock",
         "package": package / "claims.yaml",
+        "weights": package / "a.weights",
     }[change]
     path.write_text(path.read_text() + "\n")
     assert rehearsal._digest(NAME) != before

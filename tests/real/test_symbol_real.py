@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
+from claimbook.apps.compose import compose
 from claimbook.data.found import Found
 from claimbook.data.locate import locate
 from claimbook.data.symbol_files import class_labels, folder_of, is_read, read
@@ -17,6 +19,7 @@ from claimbook.data.symbol_hash import THRESHOLD, distances, hashes, nearest
 from claimbook.data.symbol_leaks import leaks
 from claimbook.data.symbol_pixels import pixels
 from claimbook.data.symbols import load_symbols
+from claimbook.papers.math_symbols.runs.held_out import held_out
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,16 @@ def test_the_hash_tells_copies_from_others(data):
     apart = [(hashes(np.stack(x)) != known[rows]).sum(axis=1) for x in (saved, scaled)]
     print(least, [np.percentile(bits, (50, 90, 99, 100)) for bits in apart])
     assert apart[0].max() <= THRESHOLD / 2 and np.mean(apart[1] <= THRESHOLD) > 0.95
+
+
+def test_lines_can_be_composed_of_every_image_that_is_held_out(data):
+    net = SimpleNamespace(images=data.digest)
+    held = held_out(0, False, net)
+    assert len(held.rows) == 466 - data.facts()["test_in_train"]
+    for sign, images in held.pictures.items():
+        for image in images:
+            left, top, right, bottom = compose([sign], {sign: [image]}, 0).boxes[0]
+            assert min(right - left, bottom - top) >= 2
 
 
 def again(path):

@@ -18,6 +18,7 @@ from claimbook.errors import UsageError, unknown
 HEIGHT = 64  # pixels of a digit
 STRETCH = 155 / 135  # the images of data set I were squeezed by that much when they were made square
 _INK = 96  # of 255: darker than the ground by that much
+_FRAME = 25  # a frame is no farther from the edge than that part of an image
 # Height or width of a symbol as a share of a digit's height, and how far its middle stands below the line's.
 _HEIGHTS = {"+": (0.75, 0), "×": (0.65, 0.08), ".": (0.16, 0.42)}
 _WIDTHS = {"-": (0.65, 0), "=": (0.75, 0), "÷": (0.75, 0)}
@@ -37,8 +38,8 @@ class Composed:
 def compose(signs: Sequence[str], images: Mapping[str, Sequence[np.ndarray]], seed: int) -> Composed:
     """A line of these symbols, each drawn from its class's images.
 
-    images: of each sign (h, w, 3) or (h, w) uint8, dark on light. seed: of which image, of places, sizes, the paper and
-    its light.
+    images: of each sign (h, w, 1 or 3) or (h, w) uint8, dark on light. seed: of which image, of places, sizes, the
+    paper and its light.
 
     Raises:
         UsageError: there is no sign, or one without an image, or an image without ink.
@@ -88,11 +89,12 @@ def _sized(sign: str, image: np.ndarray, size: float) -> np.ndarray:
 
 
 def _without_frame(ink: np.ndarray) -> np.ndarray:
-    """Without the dark line that some images have along an edge."""
+    """Without the dark line that some images have along an edge, or a few pixels from it."""
     ink = ink.copy()
-    for edge in (ink[0], ink[-1], ink[:, 0], ink[:, -1]):
-        if (edge > _INK).mean() > 0.5:
-            edge[:] = 0
+    for side in (ink, ink[::-1], ink.T, ink.T[::-1]):
+        for edge in side[: 1 + len(side) // _FRAME]:
+            if (edge > _INK).mean() > 0.5:
+                edge[:] = 0
     return ink
 
 

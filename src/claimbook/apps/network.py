@@ -7,7 +7,7 @@ has a dozen symbols, and to load a framework takes longer than to name them. A t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,12 @@ class Layout:
     classes: tuple[str, ...]
     filters: tuple[int, ...] = (64, 128, 256)
     hidden: int = 128
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray], classes: Sequence[str]) -> Layout:
+        """The layout of the net with these weights and outputs."""
+        filters = tuple(len(arrays[f"conv{number}.bias"]) for number in (1, 3, 5))
+        return cls(tuple(classes), filters, len(arrays["dense.bias"]))
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Name → shape of every weight: "conv1.weight" (out, in, 3, 3) … "output.bias" (classes,).

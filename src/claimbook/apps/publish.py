@@ -57,7 +57,7 @@ def trained(
     study = reproduce(name, preset, seeds=[seed], arms=[arm], confirm=True, **parameters)
     record = study.records[arm, seed]
     _same(record, run)
-    made = _made(run, record, dict(task.settings))
+    made = _made(run, record)
     unfinished.drop(task.key)
     return made
 
@@ -78,12 +78,11 @@ def _to_its_end(task: Task, unfinished: Unfinished, tell: Callable[[str], None])
     return run
 
 
-def _made(run: Any, record: Record, settings: dict[str, Any]) -> weights.Weights:
-    from claimbook.papers.math_symbols.nets import filters_of
+def _made(run: Any, record: Record) -> weights.Weights:
     from claimbook.train.weights import values, weights_of
 
-    arrays, data, filters = values(weights_of(run.net)), run.data, filters_of(settings)
-    layout = Layout(data.classes, filters, filters[1])
+    arrays, data = values(weights_of(run.net)), run.data
+    layout = Layout.of(arrays, data.classes)
     images, labels = data.test_x.transpose(0, 2, 3, 1), [data.classes[place] for place in data.test_y]
 
     def right(own: dict[str, np.ndarray]) -> float:
@@ -91,7 +90,7 @@ def _made(run: Any, record: Record, settings: dict[str, Any]) -> weights.Weights
         return accuracy(NetClassifier(weights.Weights(own, layout, "", "", nothing)), images, labels)
 
     measured = weights.Measured(len(labels), right(arrays), right(weights.restored(weights.quantised(arrays))))
-    return weights.Weights(arrays, layout, record.id, data.notes[0], measured)
+    return weights.Weights(arrays, layout, record.id, data.notes[0], measured, data.digest)
 
 
 def _check(task: Task) -> None:

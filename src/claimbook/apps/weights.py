@@ -4,7 +4,8 @@ The file is a zip archive of `manifest.json` and raw little-endian arrays; nothi
 more axes is int8 (its member `NAME.int8`) times a float32 scale for each index of its first axis (`NAME.scale`); one of
 a single axis, a bias, is float32 (`NAME.float32`). The names and shapes are those of `network.Layout`: all others are
 refused, sizes are checked before anything is unpacked, and each member's sha256 after. The manifest tells the net, the
-record that the weights come from, and what rounding them costs: the accuracy before and after, as measured.
+record that the weights come from, the images that they were trained on, and what rounding them costs: the accuracy
+before and after, as measured.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ class Measured:
 class Weights:
     """arrays: float32, by the names of `layout`. record: the id of the run that trained them.
 
-    data: what they were trained on, in words. accuracy: see `Measured`.
+    data: what they were trained on, in words. accuracy: see `Measured`. images: the digest of the images with their
+    split, as `data.symbol_images` has it; "" where the file does not say.
     """
 
     arrays: Mapping[str, np.ndarray]
@@ -60,6 +62,7 @@ class Weights:
     record: str
     data: str
     accuracy: Measured
+    images: str = ""
 
 
 def quantised(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -114,6 +117,7 @@ def save(path: Path | str, weights: Weights) -> None:
         "hidden": layout.hidden,
         "record": weights.record,
         "data": weights.data,
+        "images": weights.images,
         "quantisation": "int8, symmetric, a float32 scale for each output channel",
         "accuracy": {**dataclasses.asdict(accuracy), "loss": accuracy.loss},
         "shapes": {name: list(np.shape(array)) for name, array in weights.arrays.items()},
@@ -164,7 +168,8 @@ def _unpacked(archive: zipfile.ZipFile, path: Path) -> Weights:
     members = {name: _array(archive, name, shape, manifest["sha256"][name], path) for name, shape in kinds.items()}
     accuracy = manifest["accuracy"]
     measured = Measured(int(accuracy["images"]), float(accuracy["float32"]), float(accuracy["int8"]))
-    return Weights(restored(members), layout, str(manifest["record"]), str(manifest["data"]), measured)
+    record, data, trained_on = str(manifest["record"]), str(manifest["data"]), str(manifest.get("images", ""))
+    return Weights(restored(members), layout, record, data, measured, trained_on)
 
 
 def _members(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

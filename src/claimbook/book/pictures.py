@@ -32,18 +32,18 @@ def tag(image: np.ndarray, words: str, zoom: float = ZOOM) -> str:
     return f'<img src="data:image/png;base64,{text}" alt="{alt}" width="{width}" height="{height}">'
 
 
-def pictures(rows: Mapping[str, np.ndarray], names: Sequence[str] = ()) -> Shown:
+def pictures(rows: Mapping[str, np.ndarray], names: Sequence[str] = (), zoom: float = ZOOM) -> Shown:
     """Rows of images, each with its heading.
 
     Args:
         rows: heading → images (n, 1 or 3, height, width); uint8 as they are, others with their least and greatest value
-            as black and white. names: what the images of a row show, one name each.
+            as black and white. names: what the images of a row show, one name each. zoom: CSS pixels for a pixel.
     """
     lines, told = [], []
     for heading, images in rows.items():
         shown = [as_bytes(image) for image in images]
         words = [f"{name}, {heading}" for name in names] or [heading] * len(shown)
-        row = "".join(f"<div>{tag(image, word)}</div>" for image, word in zip(shown, words, strict=True))
+        row = "".join(f"<div>{tag(image, word, zoom)}</div>" for image, word in zip(shown, words, strict=True))
         lines.append(f'<figure class="cb-pictures"><figcaption>{html.escape(heading)}</figcaption>{row}</figure>')
         told.append(f"{heading}: {len(shown)} images" + (f" ({', '.join(names)})" if names else ""))
     return Shown("\n".join(lines), "\n".join(told)) if lines else Shown(note_html("No images."), "No images.")

@@ -19,7 +19,9 @@ COLUMNS = ("arm", "preset", "as it is run", "the other way", "pairs", "differenc
 
 
 def other_way(study: Any, parameters: Mapping[str, Any], metric: str, arms: Sequence[str]) -> Shown:
-    """A row for each arm and size that has records both ways, if it is not run that way anyhow: a metric of each, and their difference paired by seed.
+    """A row for each arm and size that has records both ways: a metric of each, and their difference paired by seed.
+
+    A size that is run that way anyhow has no row.
 
     Args:
         study: the study; one that does not judge has no other way, and the note says so. parameters: what is changed,

@@ -115,7 +115,7 @@ def _digest(name: str) -> str:
     notebook = source_of(name)
     package = Path(__file__).parents[1]
     paths = [notebook, notebook.with_suffix(".md"), root() / "requirements.lock"]
-    paths += sorted(path for path in package.rglob("*") if path.suffix in (".py", ".yaml"))
+    paths += sorted(path for path in package.rglob("*") if path.suffix in (".py", ".yaml", ".weights"))
     digest = hashlib.sha256()
     for path in paths:
         content = path.read_bytes() if path.is_file() else b""

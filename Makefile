@@ -39,8 +39,8 @@ lint: setup ## ruff, check only
 format: setup ## ruff: mend what can be mended, and format
 	@$(python) -m ruff check --fix && $(python) -m ruff format
 
-bench: setup ## measure against PyTorch and JAX, in turn, and write benchmarks/*.json
-	@for paper in overparameterization identity_mapping vgg_depth homotopy; do $(python) benchmarks/$$paper.py || exit 1; done
+bench: setup ## measure against PyTorch, JAX and TensorFlow, in turn, and write benchmarks/*.json
+	@for paper in overparameterization identity_mapping vgg_depth homotopy math_symbols; do $(python) benchmarks/$$paper.py || exit 1; done
 
 notebooks: setup ## make each notebook's .ipynb, with its smoke outputs, from its .md
 	@$(python) -m claimbook.notebook

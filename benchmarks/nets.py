@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from side_by_side import OURS, Contender, Field, Rounds, must_agree, ratios
+
+from claimbook.machine import Cpu, cpu
 
 FOLDER = "nets"  # of the programs, in `contenders/`
 FIRST = 5  # steps over which fp32 contenders must agree closely
@@ -76,13 +79,21 @@ def lay_out_net(
     rate: float,
     seed: int,
     batches: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
     unit: int = 1,
     level: float | None = None,
 ) -> None:
     """Write a workload; `contenders/nets/workload.py` says what its parts are. starts: of each copy of the net."""
     about = {"net": net, "arguments": arguments, "method": method, "rate": rate, "seed": seed, "batches": batches}
     weights = {f"{copy}/{key}": array for copy, start in enumerate(starts) for key, array in start.items()}
-    np.savez(workplace / f"{name}.npz", about=json.dumps({**about, "unit": unit, "level": level}), **weights)
+    about |= {"options": options or {}, "unit": unit, "level": level}
+    np.savez(workplace / f"{name}.npz", about=json.dumps(about), **weights)
+
+
+def as_he(start: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The weights, not the biases, brought to variance 2 / fan_in (He et al. 2015): images do not fade away in them."""
+    sizes = {name: math.sqrt(2 / array[0].size) / array.std() for name, array in start.items() if array.ndim > 1}
+    return {name: array * np.float32(sizes.get(name, 1.0)) for name, array in start.items()}
 
 
 def compared(
@@ -130,8 +141,15 @@ def tabulated(rounds: Rounds, contenders: Mapping[str, Contender]) -> dict[str, 
     return table
 
 
-def print_table(says: str, table: Mapping[str, Mapping]) -> None:
-    """A line a contender."""
+def notes_on(processor: Cpu) -> list[str]:
+    """What one must know of the processor to read the times."""
+    if not processor.features or "avx512_bf16" in processor.features:
+        return []
+    return ["This processor has no bfloat16 (avx512_bf16): the libraries emulate it, each in its own way."]
+
+
+def print_table(says: str, table: Mapping[str, Mapping], notes: Sequence[str] = ()) -> None:
+    """A line a contender, and one a note."""
     print(f"{says}; ratios of times", flush=True)
     print(f"  {'':44}{'images/s':>9}{'memory':>9}   over Claimbook's fp32     over its bf16")
     for row in table.values():
@@ -141,6 +159,8 @@ def print_table(says: str, table: Mapping[str, Mapping]) -> None:
             for one in (row, row["to_ours_bf16"])
         )
         print(f"  {row['says']:44}{speed:>9}{memory:>9}   {times}", flush=True)
+    for note in notes:
+        print(f"  {note}", flush=True)
 
 
 def measured(
@@ -161,5 +181,6 @@ def measured(
     full = {who: shown["losses"][0] for who, shown in field.checked(f"{name}-full", 1).items()}
     differences = compared(curves, full, workload.bounds)
     table = tabulated(field.timed(name, rounds, seconds), contenders)
-    print_table(workload.says, table)
-    return {"says": workload.says, "differences": differences, "contenders": table}
+    notes = notes_on(cpu())
+    print_table(workload.says, table, notes)
+    return {"says": workload.says, "differences": differences, "contenders": table, "notes": notes}

@@ -190,5 +190,6 @@ def main(
         data = lay_out(Path(folder), options.workload)
         table = {name: measured(Path(folder), name, options.rounds, options.seconds) for name in options.workload}
     if not options.no_result:
-        about = {"data": data, "processor": cpu().model, "threads": 1, "rounds": options.rounds, "peers": peers}
+        about = {"data": data, "processor": cpu().model, "features": cpu().features, "threads": 1}
+        about |= {"rounds": options.rounds, "peers": peers}
         write_text(result, json.dumps({**about, "workloads": table}, indent=1) + "\n")

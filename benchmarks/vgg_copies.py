@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +80,7 @@ def lay_out(workplace: Path, names: Sequence[str]) -> str:
         starts = _starts(wide, asked.copies)
         nets.lay_out_net(workplace, name, starts, arguments=wide, rate=RATE, level=LEVEL, **own)
         for kind, net in (("curve", narrow), ("full", wide)):
-            larger = [_as_he(start) for start in _starts(net, asked.copies)]
+            larger = [nets.as_he(start) for start in _starts(net, asked.copies)]
             slow = {"arguments": {**net, "dropout": 0.0}, "rate": asked.bounds.rate * RATE, "level": STRONG}
             nets.lay_out_net(workplace, f"{name}-{kind}", larger, **slow, **own)
     return "CIFAR-10, stand-in" if data.stand_in else "CIFAR-10, real"
@@ -93,12 +92,6 @@ def _starts(net: dict[str, int], copies: int) -> list[dict[str, np.ndarray]]:
 
     made = (start(CifarVGG(**net), SEED, copy) for copy in ("", "/copy")[:copies])
     return [{name: array.astype(np.float32) for name, array in one.items()} for one in made]
-
-
-def _as_he(start: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The weights, not the biases, brought to variance 2 / fan_in."""
-    sizes = {name: math.sqrt(2 / array[0].size) / array.std() for name, array in start.items() if array.ndim > 1}
-    return {name: array * np.float32(sizes.get(name, 1.0)) for name, array in start.items()}
 
 
 def measured(workplace: Path, name: str, rounds: int, seconds: float) -> dict:

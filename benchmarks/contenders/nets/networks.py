@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -67,10 +67,36 @@ class CifarVGG(nn.Module):
         return self.head(self.trunk((x.float() / 255 - self.mean) / self.sd).flatten(1))
 
 
+class SymbolCNN(nn.Module):
+    """The symbols' net by its paper's table 1: pairs of convolutions, max pooling and dropout; two dense layers."""
+
+    def __init__(self, classes: int, side: int, filters: Sequence[int], hidden: int, dropout: float):
+        super().__init__()
+        inputs = 3
+        for group, own in enumerate(filters, 1):
+            for number in (2 * group - 1, 2 * group):
+                self.add_module(f"conv{number}", nn.Conv2d(inputs, own, 3, padding=1))
+                self.add_module(f"relu{number}", nn.ReLU(inplace=True))
+                inputs = own
+            self.add_module(f"pool{group}", nn.MaxPool2d(2, 2))
+            self.add_module(f"dropout{group}", nn.Dropout(dropout))
+        self.flatten = nn.Flatten()
+        self.dense, self.relu7 = nn.Linear(inputs * (side // 8) ** 2, hidden), nn.ReLU(inplace=True)
+        self.output = nn.Linear(hidden, classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits (batch, classes) of pixels (batch, 3, side, side)."""
+        x = x.float().div_(255)
+        for module in self.children():
+            x = module(x)
+        return x
+
+
 NETS = {
     "IdentityNet": IdentityNet,
     "VGG": lambda blocks_per_stage, batch_norm: network.Network(blocks_per_stage, batch_norm),
     "CifarVGG": CifarVGG,
+    "SymbolCNN": SymbolCNN,
 }
 
 

@@ -16,7 +16,7 @@ from claimbook.train.optimizers import Optimizer
 from claimbook.train.precision import prepare
 from claimbook.train.weights import set_values, weights_of
 
-MODULES = {"IdentityNet": "identity_net", "VGG": "vgg", "CifarVGG": "cifar_vgg"}
+MODULES = {"IdentityNet": "identity_net", "VGG": "vgg", "CifarVGG": "cifar_vgg", "SymbolCNN": "symbol_cnn"}
 
 
 class Ours:
@@ -44,7 +44,7 @@ class Ours:
         net = _net(workload, 0)
         self.objective = CrossEntropy(net)
         self.objective.hybridize(static_alloc=True, static_shape=True)
-        self.optimizer: Any = Optimizer(weights_of(net), workload.method, workload.rate)
+        self.optimizer: Any = Optimizer(weights_of(net), workload.method, workload.rate, **workload.options)
 
     def _two(self, workload: Workload, coupled: bool) -> None:
         from claimbook.papers.homotopy.runs.nets_copies import Copies, Objective
@@ -56,7 +56,10 @@ class Ours:
             f"{copy}.{name}": each for copy, own in (("theta", theta), ("eta", eta)) for name, each in own.items()
         }
         copies = Copies(*nets, weights, {name: (theta[name], eta[name]) for name in theta})
-        self.objective, self.optimizer = Objective(copies), Optimizer(weights, workload.method, workload.rate)
+        self.objective, self.optimizer = (
+            Objective(copies),
+            Optimizer(weights, workload.method, workload.rate, **workload.options),
+        )
         if coupled:
             terms = Quadratic(copies, "output-halves", "zero", workload.seed, momentum=0.0)
             self.optimizer = Homotopic(self.optimizer, terms, lambda step: workload.level)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(Path(sys.argv[1]).resolve() / "inductor")  # compiled once a benchmark
@@ -15,10 +17,30 @@ from networks import NETS, load
 from protocol import main
 from workload import Workload
 
-OPTIMIZERS = {
-    "sgd": torch.optim.SGD,
-    "adam": lambda parameters, lr: torch.optim.Adam(parameters, lr=lr, fused=True),
-}
+
+class AsKeras(torch.optim.Adam):
+    """Adam with ε beside √v and not beside √(v / c₂), as Keras has it: every step has PyTorch's ε be ε / √c₂."""
+
+    def __init__(self, parameters: Iterable[torch.Tensor], lr: float, epsilon: float):
+        super().__init__(parameters, lr=lr, eps=epsilon, fused=True)
+        self.epsilon, self.taken = epsilon, 0
+
+    def step(self, closure: Callable | None = None) -> None:
+        """Take a step."""
+        self.taken += 1
+        for group in self.param_groups:
+            group["eps"] = self.epsilon / math.sqrt(1 - group["betas"][1] ** self.taken)
+        super().step(closure)
+
+
+def adam(parameters: Iterable[torch.Tensor], lr: float, form: str = "pytorch", epsilon: float = 1e-8):
+    """The fused one, in either form."""
+    if form == "keras":
+        return AsKeras(parameters, lr, epsilon)
+    return torch.optim.Adam(parameters, lr=lr, eps=epsilon, fused=True)
+
+
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": adam}
 
 
 class PyTorch:
@@ -48,7 +70,7 @@ class PyTorch:
             self.nets.append(NETS[workload.net](**workload.arguments))
             load(self.nets[copy], workload.start(copy))
         self.nets.to(memory_format=self.layout)
-        self.optimizer = OPTIMIZERS[workload.method](self.nets.parameters(), lr=workload.rate)
+        self.optimizer = OPTIMIZERS[workload.method](self.nets.parameters(), lr=workload.rate, **workload.options)
         self.loss_of = torch.compile(self._loss_of) if compiled else self._loss_of
         self.precision = (lambda: torch.autocast("cpu", torch.bfloat16)) if bf16 else contextlib.nullcontext
         self.coupling = (workload.rate, workload.level) if coupled else None

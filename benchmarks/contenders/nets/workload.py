@@ -15,11 +15,11 @@ import numpy as np
 class Workload:
     """One net, or two copies of it, and its minibatches; a row is an image.
 
-    net: the class in `claimbook.models`. arguments: its own. method, rate: of the optimizer, "sgd" or "adam". images
-    (n, …) uint8, labels (n,). order (steps, batch): the images of each step; after the last step it may start again.
-    seed, batches: what Claimbook draws the same order from. unit: as the protocol has it. level: L of the homotopy
-    between the copies. A contender's `losses()` gives the cross-entropy of every minibatch so far, before its step; of
-    two copies the sum.
+    net: the class in `claimbook.models`. arguments: its own. method, rate, options: of the optimizer, "sgd" or "adam",
+    its "form" and "epsilon" as `claimbook.train.optimizers` has them. images (n, …) uint8, labels (n,). order (steps,
+    batch): the images of each step; after the last step it may start again. seed, batches: what Claimbook draws the
+    same order from. unit: as the protocol has it. level: L of the homotopy between the copies. A contender's `losses()`
+    gives the cross-entropy of every minibatch so far, before its step; of two copies the sum.
     """
 
     file: Path
@@ -28,6 +28,7 @@ class Workload:
     arguments: Mapping[str, Any]
     method: str
     rate: float
+    options: Mapping[str, Any]
     seed: int
     batches: Mapping[str, Any]
     level: float | None

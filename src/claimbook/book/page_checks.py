@@ -63,6 +63,21 @@ def _benchmark(name: str, one: Mapping[str, Any]) -> str:
 
 
 def _workload(workload: Mapping[str, Any]) -> str:
+    """The table of the contenders, or the seconds of a workload without peers; below it its notes, a paragraph each."""
+    table = _contenders(workload) if "contenders" in workload else f"{_seconds(workload)}\n"
+    return "\n".join([table, *(f"{note}\n" for note in workload.get("notes", ()))])
+
+
+def _seconds(workload: Mapping[str, Any]) -> str:
+    if "seconds" not in workload:
+        return f"{workload['says']}."
+    found = workload["seconds"]
+    low, high = (f"{value:.1f}" for value in found["spread"])
+    processes = number(found["processes"])
+    return f"{workload['says']}: {found['median']:.1f} s, the median of {processes} processes; {low} to {high} s."
+
+
+def _contenders(workload: Mapping[str, Any]) -> str:
     contenders = workload["contenders"]
     more = [key for key in WHERE_MEASURED if all(key in row for row in contenders.values())]
     rows = [[*_contender(name, row), *(number(row[key]) for key in more)] for name, row in contenders.items()]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from claimbook.book.page_checks import benchmarks
+from claimbook.machine import Cpu
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +77,13 @@ def test_the_table_has_images_per_second_and_memory(nets, table, capsys):
     line = capsys.readouterr().out.splitlines()[3]
     assert "Claimbook, bf16" in line and "333.3" in line and "301 MB" in line
     assert "0.50 × (0.50 to 0.50)" in line and "1.00 × (1.00 to 1.00)" in line
+
+
+@pytest.mark.parametrize("features, notes", [((), 0), (("avx512f",), 1), (("avx512f", "avx512_bf16"), 0)])
+def test_a_processor_that_emulates_bf16_is_noted(nets, table, capsys, features, notes):
+    said = nets.notes_on(Cpu("P", "x86_64", features, 2, 2))
+    nets.print_table("says", table, said)
+    assert len(said) == notes == capsys.readouterr().out.count("the libraries emulate it")
 
 
 def test_the_page_of_checks_shows_it(table):

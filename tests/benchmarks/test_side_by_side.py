@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 
@@ -36,7 +38,7 @@ def test_a_contender_that_trains_something_else_is_not_timed(side_by_side, last)
 @pytest.mark.parametrize("module, folder, table", [
     ("overparameterization", "overparameterization", "CONTENDERS"), ("students", "teacher_student", "CONTENDERS"),
     ("mnist_net", "nets", "CONTENDERS"), ("nets", "nets", "CONVOLVING"), ("vgg_copies", "nets", "COPIES"),
-    ("levy_minima", "levy", "CONTENDERS"),
+    ("levy_minima", "levy", "CONTENDERS"), ("symbol_net", "nets", "CONTENDERS"),
 ])  # fmt: skip
 def test_every_contender_is_a_program_that_knows_its_options(benchmark_named, side_by_side, module, folder, table):
     contenders = getattr(benchmark_named(module), table)
@@ -45,6 +47,17 @@ def test_every_contender_is_a_program_that_knows_its_options(benchmark_named, si
     for name, contender in contenders.items():
         text = field.program(name).read_text()
         assert all(f"{option}: bool = False" in text for option in contender.options)
+
+
+def test_the_result_says_where_it_was_measured(side_by_side, monkeypatch, tmp_path):
+    monkeypatch.setattr("sys.argv", ["benchmark", "--rounds", "2"])
+    found = {"says": "A", "contenders": {}}
+    side_by_side.main("says", tmp_path / "result.json", ["a"], lambda *_: "data", lambda *_: found)
+    written = json.loads((tmp_path / "result.json").read_text())
+    processor = side_by_side.cpu()
+    assert (written["processor"], written["features"]) == (processor.model, list(processor.features))
+    assert (written["rounds"], written["data"], written["workloads"]) == (2, "data", {"a": found})
+    assert any(peer.startswith("torch==") for peer in written["peers"])
 
 
 @pytest.mark.parametrize("wrong", [["--rounds", "0"], ["--seconds", "0"], ["--seconds", "nan"]])

@@ -67,11 +67,12 @@ def test_what_is_read_is_what_was_written_but_for_the_rounding(path):
         assert (off <= 0.501 * step).all() and off.any()
 
 
-def test_a_file_need_not_say_which_images_it_is_of(path):
+def test_a_file_that_does_not_say_which_images_it_is_of_is_refused(path):
     with zipfile.ZipFile(path) as archive:
         own = json.loads(archive.read("manifest.json"))
     del own["images"]
-    assert files.read(altered(path, **{"manifest.json": json.dumps(own).encode()})).images == ""
+    with pytest.raises(DataError, match="holds no weights"):
+        files.read(altered(path, **{"manifest.json": json.dumps(own).encode()}))
 
 
 def test_a_channel_of_zeros_stays_zero():

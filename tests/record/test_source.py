@@ -71,6 +71,11 @@ class Study:
 
     def measure(self):
         return cost(2)
+
+def cost(loss):
+    return 2 * loss
+
+presets = 7
 """
 
 
@@ -89,7 +94,15 @@ def test_what_only_asks_for_runs_and_what_they_cost_do_not_count(tmp_path, text,
     assert digest(tmp_path, ASKING, "a.py") == digest(tmp_path, ASKING.replace(text, other), "b.py")
 
 
-@pytest.mark.parametrize(("text", "other"), [('("a", "b")', '("a", "c")'), ("return cost(2)", "return cost(3)")])
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ('("a", "b")', '("a", "c")'),
+        ("return cost(2)", "return cost(3)"),
+        ("2 * loss", "3 * loss"),
+        ("presets = 7", "presets = 8"),
+    ],
+)
 def test_beside_them_all_else_counts(tmp_path, text, other):
     assert text in ASKING
     assert digest(tmp_path, ASKING, "a.py") != digest(tmp_path, ASKING.replace(text, other), "b.py")

@@ -87,7 +87,7 @@ def _made(run: Any, record: Record) -> weights.Weights:
 
     def right(own: dict[str, np.ndarray]) -> float:
         nothing = weights.Measured(0, 0.0, 0.0)
-        return accuracy(NetClassifier(weights.Weights(own, layout, "", "", nothing)), images, labels)
+        return accuracy(NetClassifier(weights.Weights(own, layout, "", "", nothing, "")), images, labels)
 
     measured = weights.Measured(len(labels), right(arrays), right(weights.restored(weights.quantised(arrays))))
     return weights.Weights(arrays, layout, record.id, data.notes[0], measured, data.digest)

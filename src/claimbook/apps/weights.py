@@ -54,7 +54,7 @@ class Weights:
     """arrays: float32, by the names of `layout`. record: the id of the run that trained them.
 
     data: what they were trained on, in words. accuracy: see `Measured`. images: the digest of the images with their
-    split, as `data.symbol_images` has it; "" where the file does not say.
+    split, as `data.symbol_images` has it.
     """
 
     arrays: Mapping[str, np.ndarray]
@@ -62,7 +62,7 @@ class Weights:
     record: str
     data: str
     accuracy: Measured
-    images: str = ""
+    images: str
 
 
 def quantised(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -168,8 +168,8 @@ def _unpacked(archive: zipfile.ZipFile, path: Path) -> Weights:
     members = {name: _array(archive, name, shape, manifest["sha256"][name], path) for name, shape in kinds.items()}
     accuracy = manifest["accuracy"]
     measured = Measured(int(accuracy["images"]), float(accuracy["float32"]), float(accuracy["int8"]))
-    record, data, trained_on = str(manifest["record"]), str(manifest["data"]), str(manifest.get("images", ""))
-    return Weights(restored(members), layout, record, data, measured, trained_on)
+    record, data, images = (str(manifest[name]) for name in ("record", "data", "images"))
+    return Weights(restored(members), layout, record, data, measured, images)
 
 
 def _members(shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

@@ -33,7 +33,7 @@ LEFT_OUT = (
         for name in ("archive", "catalogue", "digest", "download", "fetch", "found", "locate", "own")
     ),
 )
-COST = "cost"  # a module or a method of this name estimates how long a run takes
+COST = "cost"  # a paper's module, or a method, of this name estimates how long a run takes
 PARAMETERS = "Parameters"  # the class of what can be asked for
 PRESETS, PRESET = "presets", "Preset"  # the attribute, and what calls the other one makes them
 _DROPPED = frozenset({"annotation", "returns", "type_comment", "type_params", "kind", "ctx", "simple"})
@@ -148,7 +148,7 @@ def _written(value: object) -> Iterator[str]:
         for name in value._fields:
             field = getattr(value, name, None)
             if name == "body" and isinstance(field, list):
-                field = [own for own in _without_docstring(value, field) if not _only_asks(own)]
+                field = [own for own in _without_docstring(value, field) if not _only_asks(own, value)]
             if name not in _DROPPED and field is not None and field != []:
                 yield f" {name}="
                 yield from _written(field)
@@ -163,14 +163,15 @@ def _written(value: object) -> Iterator[str]:
         yield repr(value)
 
 
-def _only_asks(statement: ast.stmt) -> bool:
+def _only_asks(statement: ast.stmt, around: ast.AST) -> bool:
+    within = isinstance(around, ast.ClassDef)  # a function `cost` by itself may be what a run minimises
     if isinstance(statement, ast.ClassDef):
         return statement.name == PARAMETERS
     if isinstance(statement, ast.FunctionDef):
-        return statement.name == COST or _makes_presets(statement)
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        return any(isinstance(own, ast.Name) and own.id == PRESETS for own in targets) or _makes_presets(statement)
+        return (within and statement.name == COST) or _makes_presets(statement)
+    if isinstance(statement, ast.Assign):
+        named = any(isinstance(own, ast.Name) and own.id == PRESETS for own in statement.targets)
+        return (within and named) or _makes_presets(statement)
     return False
 
 

@@ -48,18 +48,13 @@ def held_out(seed: int, stand_in: bool, net: Weights | None = None) -> HeldOut:
         DataError: the data set is absent, or another one than the net was trained on; a file of it has gone.
     """
     data = load_symbols(DATA_SET, seed=seed, stand_in=stand_in)
-    if not stand_in and net is not None and not _trained_on(net, data):
+    if not stand_in and net is not None and net.images != data.digest:
         raise DataError(
             "The images here are not those that the net was trained on.",
             "With others the split is another one, and a line might be composed from images that it has seen.",
             f"Get the data set as it was published: claimbook data fetch {DATA_SET}",
         )
     return _held_out(data)
-
-
-def _trained_on(net: Weights, data: SymbolImages) -> bool:
-    """Whether it was on these images with this split; of weights that do not say it, as far as their test tells."""
-    return net.images == data.digest if net.images else net.accuracy.images == len(data.test_y)
 
 
 @functools.lru_cache(maxsize=2)

@@ -68,7 +68,7 @@ def by_numpy(net, images, weights, batch_norm):
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_the_forward_pass_is_that_of_numpy(batch_norm):
-    net = made(11, batch_norm=batch_norm, dropout=0.0)
+    net = made(11, batch_norm=batch_norm, units=24, dropout=0.0)
     images = stream(0, "images").integers(0, 256, (3, 3, 32, 32))
     weights = {name: p.data().asnumpy().astype(np.float64) for name, p in weights_of(net).items()}
     with mx.autograd.train_mode():
@@ -109,6 +109,7 @@ def test_dropout_acts_in_training_only():
     [
         ({"depth": 12}, "11, 13, 16, 19"),
         ({"width": 0}, "width"),
+        ({"units": 0}, "units"),
         ({"classes": 0}, "classes"),
         ({"dropout": 1.0}, "dropout"),
         ({"mean": (0.5,)}, "three channels"),

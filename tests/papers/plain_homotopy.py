@@ -22,6 +22,7 @@ SMALL = {
     "schedule": "0.02..0.01 by 0.01, 1it each; 0.005, 2ep",
     "halving": 1,
     "width": 2,
+    "units": 16,
     "dropout": 0.0,
 }
 

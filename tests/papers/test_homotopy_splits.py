@@ -11,7 +11,7 @@ from claimbook.papers.homotopy.runs.nets_copies import copies_of
 from claimbook.record.unfinished import Unfinished
 
 VGG, SPLITS = experiment_named("homotopy/vgg"), experiment_named("homotopy/splits")
-TINY = {"train_images": 20, "batch": 10, "width": 2}
+TINY = {"train_images": 20, "batch": 10, "width": 2, "units": 16}
 
 
 def task(experiment, arm, **over):

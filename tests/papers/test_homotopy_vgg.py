@@ -16,7 +16,7 @@ from claimbook.papers.homotopy.vgg import AT_REDUCED
 from claimbook.record.unfinished import Unfinished
 
 VGG, SPLITS = experiment_named("homotopy/vgg"), experiment_named("homotopy/splits")
-TINY = {"train_images": 20, "batch": 10, "width": 2}
+TINY = {"train_images": 20, "batch": 10, "width": 2, "units": 16}
 
 
 def task(arm, seed=0, experiment=VGG, **over):
@@ -99,7 +99,7 @@ def test_the_sizes_keep_their_promises():
     planned = {arm: (VGG, seeds) for seeds, arms in AT_REDUCED.items() for arm in arms}
     planned |= {arm.id: (SPLITS, 3) for arm in SPLITS.arms if arm.id not in planned}
     hours = sum(seconds(experiment, arm, seeds) for arm, (experiment, seeds) in planned.items()) / 3600
-    assert 5 < hours <= 8
+    assert 4 < hours <= 8
     assert {arm.id for arm in VGG.arms} - set(planned) == {a.id for a in VGG.arms if a.id[3:5] in ("16", "19")}
     for experiment in (VGG, SPLITS):
         assert all(seconds(experiment, arm.id, 1, "quick") <= 180 for arm in experiment.arms)
@@ -108,7 +108,8 @@ def test_the_sizes_keep_their_promises():
 def test_the_paper_preset_is_the_released_code_s():
     asked = VGG.task(VGG.parameters("paper"), "vgg13-bn-released", 0, False)
     own = asked.settings
-    assert (own["width"], own["train_images"], own["batch"], own["dropout"]) == (64, 50_000, 128, 0.5)
+    assert (own["width"], own["units"], own["train_images"], own["batch"]) == (64, 512, 50_000, 128)
     assert (own["learning_rate"], own["momentum"], own["weight_decay"], own["halving"]) == (0.05, 0.9, 5e-4, 30)
-    assert own["norms"] == 0.1 and own["precision"] == "fp32" and asked.data["subset"] == "all"
+    assert (own["dropout"], own["norms"], own["precision"]) == (0.5, 0.1, "fp32")
+    assert asked.data["subset"] == "all"
     assert seconds(VGG, "vgg11-released", 1, "paper") > 10 * 3600

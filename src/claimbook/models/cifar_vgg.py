@@ -29,12 +29,13 @@ CONVOLUTIONS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 1
 class CifarVGG(mx.gluon.HybridBlock):
     """Five groups of convolutions 3×3 with bias and ReLU, each ended by max pooling, and three linear layers.
 
-    The groups have 1, 2, 4, 8 and 8 times `width` filters, the head's two hidden layers 8 · width units, with dropout
-    before each. With width 64 and 10 classes depth 11 has 9,750,922 parameters, 13 has 9,935,434, 16 has 15,245,130 and
-    19 has 20,554,826; with normalisation 9,756,426, 9,941,322, 15,253,578 and 20,565,834.
+    The groups have 1, 2, 4, 8 and 8 times `width` filters, the head's two hidden layers `units` units, with dropout
+    before each. With width 64, 512 units and 10 classes depth 11 has 9,750,922 parameters, 13 has 9,935,434, 16 has
+    15,245,130 and 19 has 20,554,826; with normalisation 9,756,426, 9,941,322, 15,253,578 and 20,565,834.
 
     Args:
         depth: 11, 13, 16 or 19, the convolutions and linear layers. batch_norm: behind each convolution. width: ≥ 1.
+        units: of the head's hidden layers, ≥ 1; None for 8 · width, as the papers' nets have it.
         dropout: in [0, 1); MXNet's generator draws it (`seeds.reseed`). classes: ≥ 1. mean, sd: of each channel, for
             pixels from 0 to 1; see `Pixels`.
         trunk: the `trunk` of another net, to be shared: its weights are then those of both.
@@ -54,6 +55,7 @@ class CifarVGG(mx.gluon.HybridBlock):
         depth: int,
         batch_norm: bool = False,
         width: int = 64,
+        units: int | None = None,
         dropout: float = 0.5,
         classes: int = 10,
         mean: Sequence[float] = IMAGENET_MEAN,
@@ -67,6 +69,8 @@ class CifarVGG(mx.gluon.HybridBlock):
             known = ", ".join(map(str, CONVOLUTIONS))
             raise UsageError(f"There is no VGG of depth {depth!r}.", do=f"Give one of {known}.")
         whole_number("width", width)
+        units = 8 * width if units is None else units
+        whole_number("units", units)
         whole_number("classes", classes)
         dropped_share(dropout)
         channel_figures(mean)
@@ -74,7 +78,7 @@ class CifarVGG(mx.gluon.HybridBlock):
             self.trunk = (
                 _trunk(CONVOLUTIONS[depth], width, batch_norm, Pixels(mean, sd), running) if trunk is None else trunk
             )
-            self.head = _head(8 * width, dropout, classes)
+            self.head = _head(8 * width, units, dropout, classes)
 
     def hybrid_forward(self, F, x):
         """The logits."""
@@ -121,12 +125,13 @@ def _trunk(convolutions: Sequence[int], width: int, batch_norm: bool, pixels: An
     return trunk
 
 
-def _head(units: int, dropout: float, classes: int) -> Any:
+def _head(inputs: int, units: int, dropout: float, classes: int) -> Any:
     head = nn.HybridSequential()
     for number, outputs in enumerate((units, units, classes), 1):
         if number < 3 and dropout:
             head.register_child(nn.Dropout(dropout), f"dropout{number}")
-        head.register_child(nn.Dense(outputs, in_units=units), f"linear{number}")
+        head.register_child(nn.Dense(outputs, in_units=inputs), f"linear{number}")
         if number < 3:
             head.register_child(nn.Activation("relu"), f"relu{number}")
+        inputs = units
     return head

@@ -16,6 +16,6 @@ def network(experiment: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[in
         return None
     from claimbook.models.cifar_vgg import CifarVGG
 
-    block = CifarVGG(**{name: settings[name] for name in ("depth", "batch_norm", "width", "dropout")})
+    block = CifarVGG(**{name: settings[name] for name in ("depth", "batch_norm", "width", "units", "dropout")})
     block.initialize()
     return block, (3, 32, 32)

@@ -12,6 +12,7 @@ from claimbook.papers.homotopy.nets import ALL, HEAD, RELEASED, TRUNK
 from claimbook.train.weights import set_values, weights_of
 
 mx = mxnet()
+ARGUMENTS = ("depth", "batch_norm", "width", "units", "dropout")
 PARTS = {ALL: ("trunk.", "head."), TRUNK: ("trunk.",), HEAD: ("head.",)}
 
 
@@ -40,7 +41,7 @@ def copies_of(settings: Mapping[str, Any], classes: int, seed: int) -> Copies:
     η starts where θ does, but for the released code's heads, each of which PyTorch starts by itself.
     """
     copied = settings.get("copied")
-    given = {name: settings[name] for name in ("depth", "batch_norm", "width", "dropout")} | {"classes": classes}
+    given = {name: settings[name] for name in ARGUMENTS} | {"classes": classes}
     theta = CifarVGG(**given, running=0.81 if copied == HEAD else 0.9)
     theta.initialize(mx.init.Zero())
     set_values(weights_of(theta), start(theta, seed))

@@ -17,6 +17,7 @@ from claimbook.papers.homotopy.limit_cycle import cycle
 from claimbook.papers.homotopy.runs import coupling as coupling_run
 from claimbook.papers.homotopy.runs.coupling import CouplingRun, shapes, started
 from claimbook.record.unfinished import Unfinished
+from claimbook.seeds import stream
 from claimbook.train.weights import set_values, weights_of
 
 mx = mxnet()
@@ -76,6 +77,38 @@ def test_each_tensor_goes_the_way_of_the_recursion(arm):
         np.testing.assert_allclose(signed[:, i], expected, atol=2e-3)
 
 
+def pushed_recursion(copies, push, steps, level=0.01, rate=0.05, momentum=0.9):
+    """Distances before each step, (steps, tensors), of whole tensors with random gradients besides, in float64."""
+    found = np.empty((steps, len(copies)))
+    for i, (name, both) in enumerate(copies.items()):
+        now, speed = [each.copy() for each in both], [0.0, 0.0]
+        for step in range(steps):
+            apart = now[0] - now[1]
+            found[step, i] = np.linalg.norm(apart)
+            for side, (word, sign) in enumerate((("first", 1), ("second", -1))):
+                drawn = stream(0, f"push/{step}/{word}_{name}").standard_normal(apart.shape, np.float32)
+                gradient = sign * apart / np.linalg.norm(apart) / level + push * drawn / np.linalg.norm(drawn)
+                speed[side] = momentum * speed[side] + gradient
+                now[side] = now[side] - rate * speed[side]
+    return found
+
+
+def test_random_gradients_are_added_to_each_copy():
+    own = task("pushed-0.01", push=2.0)
+    run = CouplingRun(own.settings, 0)
+    run.train(until=40)
+    distances, alone = np.array(run.distances.values), CouplingRun(task("l-0.01").settings, 0)
+    np.testing.assert_allclose(distances, pushed_recursion(started(own.settings, 0), 2.0, 40), atol=2e-3)
+    alone.train(until=40)
+    assert np.abs(distances - np.abs(alone.distances.values)).max() > 0.5
+
+
+def test_only_pushed_arms_know_of_the_push_and_end_before_the_halvings():
+    assert "push" not in task("schedule").settings and "push" not in task("l-0.01").settings
+    own, plain = (task(arm, preset="paper").settings for arm in ("pushed-stages", "schedule"))
+    assert own["plan"] == plain["plan"][:6] and own["push"] == 0.3
+
+
 def test_the_gradient_of_a_norm_and_that_at_zero():
     pairs = Apart({"w": (2, 3)}, rows=2)
     pairs.initialize()
@@ -117,12 +150,13 @@ def test_the_schedule_halves_its_rate_and_has_the_logs_beside_it(found):
     assert [level for level, _, _ in paper[:6]] == [0.01, 0.009, 0.008, 0.007, 0.006, 0.005] and len(paper) == 26
 
 
-def test_a_run_that_is_stopped_goes_on_bit_for_bit(tmp_path, monkeypatch, found):
+@pytest.mark.parametrize("arm", ["l-0.005", "pushed-0.01"])
+def test_a_run_that_is_stopped_goes_on_bit_for_bit(arm, tmp_path, monkeypatch, found):
     monkeypatch.setattr(coupling_run, "KEPT_EVERY", 50)
-    own = task("l-0.005")
+    own = task(arm)
     with pytest.raises(Stop):
         measured(own, StoppingAtSecond(tmp_path, every_s=0))
-    assert measured(own, Unfinished(tmp_path, every_s=0)) == found["l-0.005"]
+    assert measured(own, Unfinished(tmp_path, every_s=0)) == found[arm]
 
 
 def test_seeds_differ_and_first_losses_are_those_of_the_record(found):
@@ -143,6 +177,7 @@ def test_a_run_that_blows_up_is_a_result():
         ({"momentum": 1.0}, "momentum"),
         ({"steps": 0}, "steps"),
         ({"width": 0}, "width"),
+        ({"push": 0}, "push"),
         ({"closeness": 0}, "closeness"),
         ({"burn_in": 1.0}, "burn_in"),
         ({"ladder": "0.01, 100it; 0, 100it"}, "not above 0"),

@@ -34,6 +34,9 @@ class Parameters:
     ladder: str = parameter(
         "0.01..0.006 by 0.001, 120it each; 0.005, 120it", help="The stages of L of the arm schedule, in steps (it)."
     )
+    push: float = parameter(
+        0.3, help="Norm of the random gradient on each copy of a tensor in the arms pushed-….", low=1e-9, high=1e6
+    )
     halvings: int = parameter(20, help="How often the rate is halved after its last stage.", low=0, high=60)
     distances: int = parameter(480, help="Tensors of one number in the arm distances.", low=1, high=100_000)
     farthest: float = parameter(40.0, help="How far apart its copies start at most.", low=1e-6, high=1e6)
@@ -54,9 +57,12 @@ class Coupling(NetStudy):
 
     The pairs are the weights and biases of the three linear layers of VGG11's head: all that exists twice in the
     released code (HTA-ERR.10). The copies start from two draws of PyTorch's linear layers. Arms l-…: at one L and the
-    code's first rate. close-…: the same from copies that start nearer to each other. schedule: all stages of L one
-    after the other, then the rate halved time and again. distances: many tensors of one number, which start from no
-    distance to a large one. Source: phymucs/homotopy, commit bccbc48; the paper has squared norms (equation (3)).
+    code's first rate. close-…: the same from copies that start nearer to each other. pushed-…: as l-…, and through all
+    stages of L, with a random gradient on each copy besides, which takes their difference out of the line on which it
+    starts, as that of a cross-entropy would. schedule: all stages of L one after the other, then the rate halved time
+    and again. distances: many tensors of one number, which start from no distance to a large one.
+
+    Source: phymucs/homotopy, commit bccbc48; the paper has squared norms (equation (3)).
     """
 
     paper = "homotopy"
@@ -69,6 +75,8 @@ class Coupling(NetStudy):
                 {"level": level, "start": start})
             for start in CONSTANT for level in LEVELS
         ),
+        Arm("pushed-0.01", "L = 0.01, random gradients besides", {"level": 0.01, "start": "heads", "push": True}),
+        Arm("pushed-stages", "all stages, random gradients besides", {"level": None, "start": "heads", "push": True}),
         Arm("schedule", "all stages of L, then the rate halved", {"level": None, "start": "heads"}),
         Arm("distances", "L = 0.01, tensors of one number", {"level": 0.01, "start": "distances"}),
     )  # fmt: skip
@@ -94,7 +102,11 @@ class Coupling(NetStudy):
         Preset("quick", 1, {"ladder": "0.01..0.006 by 0.001, 60it each; 0.005, 60it"}, note="one start"),
         Preset("paper", 5, note="tensors, rate and momentum of the released code; 120 steps for each stage of L"),
     )
-    varies = ("the start of both copies; the arms of one seed share it", "how far apart the tensors of distances start")
+    varies = (
+        "the start of both copies; the arms of one seed share it",
+        "the random gradients",
+        "how far apart the tensors of distances start",
+    )
     data_sets = ()
 
     def settings(self, parameters: Parameters, arm: Arm) -> dict[str, Any]:
@@ -102,9 +114,11 @@ class Coupling(NetStudy):
         start, p = arm.settings["start"], parameters
         own = {"heads": {"width": p.width}, "close": {"width": p.width, "closeness": p.closeness}}
         own["distances"] = {"distances": p.distances, "farthest": p.farthest}
-        plan = [[arm.settings["level"], p.rate, p.steps]] if arm.settings["level"] else _plan(p)
+        pushed = {"push": p.push} if "push" in arm.settings else {}
+        halvings = 0 if pushed else p.halvings
+        plan = [[arm.settings["level"], p.rate, p.steps]] if arm.settings["level"] else _plan(p, halvings)
         same = {"momentum": p.momentum, "weight_decay": p.weight_decay, "burn_in": p.burn_in}
-        return {"start": start, "plan": plan, **same, **own[start]}
+        return {"start": start, "plan": plan, **same, **own[start], **pushed}
 
     def data_identity(self, settings: Mapping[str, Any], stand_in: bool) -> dict[str, Any]:
         """Tensors of random numbers: there is nothing to fetch."""
@@ -113,7 +127,8 @@ class Coupling(NetStudy):
     def cost(self, settings: Mapping[str, Any], seeds: int) -> float:
         """Seconds of one core, from the measured time of a step."""
         steps = sum(length for _, _, length in settings["plan"])
-        return 1.0 + seeds * steps * (0.6e-3 + 2e-3 * (settings.get("width", 0) / 512) ** 2)
+        an_entry = 20e-3 if "push" in settings else 2e-3
+        return 1.0 + seeds * steps * (0.6e-3 + an_entry * (settings.get("width", 0) / 512) ** 2)
 
     def begun(self, settings: Mapping[str, Any], seed: int, stand_in: bool) -> Any:
         """A `CouplingRun`."""
@@ -122,8 +137,8 @@ class Coupling(NetStudy):
         return CouplingRun(settings, seed)
 
 
-def _plan(parameters: Parameters) -> list[list[float]]:
+def _plan(parameters: Parameters, halvings: int) -> list[list[float]]:
     """The stages of L at the first rate, and the last L again for each halving."""
     found = [[stage.level, parameters.rate, stage.steps(1)] for stage in stages(parameters.ladder)]
     level, rate, steps = found[-1]
-    return found + [[level, rate / 2**k, steps] for k in range(1, parameters.halvings + 1)]
+    return found + [[level, rate / 2**k, steps] for k in range(1, halvings + 1)]

@@ -50,14 +50,16 @@ class CouplingRun(NetRun):
         objective = Objective(pairs)
         ends = list(accumulate(int(steps) for _, _, steps in self._plan))
         levels = [mx.nd.array([level]) for level, _, _ in self._plan]
-        optimizer = Optimizer(
+        optimizer: Any = Optimizer(
             weights,
             "momentum",
             lambda step: self._plan[min(bisect_right(ends, step), len(ends) - 1)][1],
             momentum=settings["momentum"],
             l2=settings["weight_decay"],
         )
-        losses, self.distances = Losses(), Distances(objective)
+        if "push" in settings:
+            optimizer = Pushed(optimizer, weights, settings["push"], seed)
+        losses, self.distances = Losses(), Distances(objective, signed="push" not in settings)
         callbacks = [losses, self.distances, every_epoch(losses.read)]
         super().__init__(
             objective, weights, optimizer, lambda step: (levels[bisect_right(ends, step)],),
@@ -73,17 +75,42 @@ class CouplingRun(NetRun):
         return Measurement(*found, self.losses.values[:20], diverged, {"tensors": self.distances.values[0].size})
 
 
-class Distances:
-    """A callback: the signed distance of every tensor before each step, in `values`, one (tensors,) array a step.
+class Pushed:
+    """An optimizer that adds to each gradient a random one, normal and then scaled to the norm `push`, before it steps.
 
-    The sign changes where a copy jumps over the other. Nothing pushes the difference out of the line on which it
-    starts, so one of its entries tells on which side it is. Reading them waits for the device.
+    What is added depends on the seed, the step and the weight's name alone, so that a run can go on at any step.
+    """
+
+    def __init__(self, optimizer: Optimizer, weights: Mapping[str, Any], push: float, seed: int):
+        self._optimizer, self._weights, self._push, self._seed = optimizer, weights, push, seed
+
+    def update(self, step: int) -> None:
+        """Add, and step."""
+        for name, weight in self._weights.items():
+            drawn = seeds.stream(self._seed, f"push/{step}/{name}").standard_normal(weight.shape, np.float32)
+            weight.grad()[:] += mx.nd.array(drawn * (self._push / np.linalg.norm(drawn)))
+        self._optimizer.update(step)
+
+    def state(self) -> dict[str, Any]:
+        """The optimizer's."""
+        return self._optimizer.state()
+
+    def go_on_from(self, state: Mapping[str, Any]) -> None:
+        """Take it."""
+        self._optimizer.go_on_from(state)
+
+
+class Distances:
+    """A callback: the distance of every tensor before each step, in `values`, one (tensors,) array a step.
+
+    Signed, it changes its sign where a copy jumps over the other. Nothing else pushes a difference out of the line on
+    which it starts, so one of its entries tells on which side it is. Reading them waits for the device.
     """
 
     name = "distances"
 
-    def __init__(self, objective: Objective):
-        self._objective, self._start = objective, None
+    def __init__(self, objective: Objective, signed: bool = True):
+        self._objective, self._signed, self._start = objective, signed, None
         self.values: list[np.ndarray] = []
 
     def __call__(self, training: Training) -> None:
@@ -92,7 +119,7 @@ class Distances:
             raise NonFinite(training.step)
         if self._start is None:
             self._start = np.sign(entries)
-        self.values.append(norms * np.sign(entries) * self._start)
+        self.values.append(norms * np.sign(entries) * self._start if self._signed else norms)
 
     def state(self) -> dict[str, Any]:
         """All distances, (steps, tensors), and the signs at the start."""

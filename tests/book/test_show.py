@@ -5,6 +5,7 @@ import re
 import pytest
 
 from claimbook.book import show
+from claimbook.book.text import number
 from claimbook.claims.ledger import verdicts
 from claimbook.evidence import RecordEvidence
 from claimbook.study import committed, reproduce
@@ -99,3 +100,20 @@ def test_a_study_with_other_settings_does_not_judge(made):
     study = reproduce(NAME, preset="paper", make="never", data="real", final_iterations=800_000)
     shown = show.claims(study)
     assert "does not judge" in shown.text and "reproduced" not in shown.text
+
+
+def test_a_curve_by_seed_has_a_column_for_each_record_and_the_curves_beside(published, made):
+    from claimbook.errors import UsageError
+
+    own = [record for record in made if record.arm == "n1-l2"]
+    name, curve = next(iter(own[0].curves.items()))
+    x, y = list(curve)[:2]
+    shown = show.by_seed(published, "n1-l2", name, x, y, beside={name: "once more"})
+    for record in own:
+        assert f">{record.seed}</a>" in shown.html and f"seed {record.seed}" in shown.text
+    lines = [line.split() for line in shown.text.splitlines()]
+    last = next(line for line in lines if line and line[0] == number(curve[x][-1]))
+    assert last[1:] == [number(record.curves[name][y][-1]) for record in [*own, own[0]]]
+    for wrong in (("n9", name, x, y), ("n1-l2", "nothing", x, y), ("n1-l2", name, x, "nothing")):
+        with pytest.raises(UsageError):
+            show.by_seed(published, *wrong)

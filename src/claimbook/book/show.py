@@ -13,6 +13,7 @@ from __future__ import annotations
 from claimbook.book.library_faults import nesterov_decay, slope_gradients
 from claimbook.book.pictures import pictures
 from claimbook.book.shown import Shown, shown_table
+from claimbook.book.study_by_seed import by_seed
 from claimbook.book.study_claims import claims
 from claimbook.book.study_confusion import confusion
 from claimbook.book.study_curves import curves
@@ -38,6 +39,7 @@ from claimbook.book.study_what_if import what_if
 
 __all__ = [
     "Shown",
+    "by_seed",
     "claims",
     "confusion",
     "curves",

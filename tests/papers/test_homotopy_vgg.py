@@ -10,6 +10,7 @@ from papers.stopping import Stop, StoppingAtSecond
 
 from claimbook.experiment.registry import experiment_named
 from claimbook.papers.homotopy.nets import METRICS
+from claimbook.papers.homotopy.nets_logs import HEADINGS, beginnings
 from claimbook.papers.homotopy.runs import nets_copies
 from claimbook.papers.homotopy.runs.nets import HomotopyRun
 from claimbook.papers.homotopy.vgg import AT_REDUCED
@@ -113,3 +114,11 @@ def test_the_paper_preset_is_the_released_code_s():
     assert (own["dropout"], own["norms"], own["precision"]) == (0.5, 0.1, "fp32")
     assert asked.data["subset"] == "all"
     assert seconds(VGG, "vgg11-released", 1, "paper") > 10 * 3600
+
+
+def test_the_logs_begin_as_they_are_logged():
+    rows = {(net, way): cells for net, way, *cells in beginnings()}
+    assert len(rows) == 4 and all(len(cells) == len(HEADINGS) - 2 for cells in rows.values())
+    assert rows["VGG11", "SGD"][:2] == ["32.40", "49.77"] and rows["VGG11", "SGD"][-2:] == ["91.01", "19"]
+    assert rows["VGG11", "released code"][-2:] == ["91.39", "1"]  # after the ninth epoch it is ahead, 75.63 to 72.59
+    assert rows["VGG13", "released code"] == "22.44 38.34 55.08 68.31 68.07 76.18 78.06 78.40 93.09 0".split()

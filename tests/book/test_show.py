@@ -1,5 +1,6 @@
 """What notebooks show, from made records."""
 
+import dataclasses
 import re
 
 import pytest
@@ -21,8 +22,6 @@ def published(made):
 @pytest.fixture
 def unjudged(made, tmp_path, monkeypatch):
     """The same measurements, as those of a study that does not judge."""
-    import dataclasses
-
     return dataclasses.replace(reproduce(NAME, preset="published"), preset="smoke", stand_in=True)
 
 
@@ -117,3 +116,5 @@ def test_a_curve_by_seed_has_a_column_for_each_record_and_the_curves_beside(publ
     for wrong in (("n9", name, x, y), ("n1-l2", "nothing", x, y), ("n1-l2", name, x, "nothing")):
         with pytest.raises(UsageError):
             show.by_seed(published, *wrong)
+    nothing = dataclasses.replace(published, records={})
+    assert show.by_seed(nothing, "n1-l2", name, x, y).text.startswith("No record of")

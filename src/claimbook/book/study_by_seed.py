@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claimbook.book.shown import Shown, note_html, shown_table
-from claimbook.book.study_records import arms_of, made_at, records_of, root_of, seed_links
+from claimbook.book.study_records import made_at, records_of, root_of, seed_links
 from claimbook.book.tables import Cell, Table
 from claimbook.book.text import value_text
 from claimbook.errors import unknown
@@ -22,10 +22,10 @@ def by_seed(study: Any, arm: str, curve: str, x: str, y: str, beside: Mapping[st
     Raises:
         UsageError: an unknown arm, curve or column.
     """
-    (asked,) = arms_of(study, [arm])
-    records = [record for record in records_of(study, asked.id) if not record.diverged]
+    title = study.experiment.arm(arm).title
+    records = [record for record in records_of(study, arm) if not record.diverged]
     if not records:
-        note = f"No record of {asked.title} is at hand."
+        note = f"No record of {title} is at hand."
         return Shown(note_html(note), note)
     at = _column(records[0].curves, curve, x)
     columns = {f"seed {record.seed}": _column(record.curves, curve, y) for record in records}
@@ -33,8 +33,8 @@ def by_seed(study: Any, arm: str, curve: str, x: str, y: str, beside: Mapping[st
     cells: list[list[Cell]] = [
         [value_text(value), *(value_text(column[row]) for column in columns.values())] for row, value in enumerate(at)
     ]
-    shown = Table([x, *columns], cells, caption=f"{y}: {asked.title}")
-    links = Table(["arm", "records of seeds"], [[asked.id, seed_links(records)]])
+    shown = Table([x, *columns], cells, caption=f"{y}: {title}")
+    links = Table(["arm", "records of seeds"], [[arm, seed_links(records)]])
     return shown_table(shown, links, root=root_of(study), notes=[f"{made_at(study).capitalize()}."])
 
 

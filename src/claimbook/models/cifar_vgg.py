@@ -35,7 +35,7 @@ class CifarVGG(mx.gluon.HybridBlock):
 
     Args:
         depth: 11, 13, 16 or 19, the convolutions and linear layers. batch_norm: behind each convolution. width: ≥ 1.
-        units: of the head's hidden layers, ≥ 1; None for 8 · width, as the papers' nets have it.
+        units: of the head's hidden layers, ≥ 1; None for 8 · width, as the paper's nets have it.
         dropout: in [0, 1); MXNet's generator draws it (`seeds.reseed`). classes: ≥ 1. mean, sd: of each channel, for
             pixels from 0 to 1; see `Pixels`.
         trunk: the `trunk` of another net, to be shared: its weights are then those of both.

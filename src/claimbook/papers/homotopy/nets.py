@@ -206,8 +206,8 @@ def sizes(note: str) -> tuple[Preset, ...]:
 
     All runs of both experiments at `reduced` take 5 core-hours. L takes the paper's six values, the first five for a
     ninth of the steps. The heads keep their size, and the rate is a fifth of the released code's: its norms move a
-    tensor by as much whatever its size. Narrow nets whose heads were narrow as well diverged when they were trained by
-    that code at its rate; with heads of its size, and then at two fifths of the rate, they did not learn.
+    tensor by as much whatever its size. In trials of one seed narrow nets diverged at that code's rate, or learned
+    little or nothing, also at two fifths of it.
     """
     small = {"width": 16, "learning_rate": 0.01}
     smoke = {"train_images": 250, "schedule": "0.01, 1ep; 0.005, 1ep", "halving": 1, "width": 4, "units": 32}

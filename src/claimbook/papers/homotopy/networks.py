@@ -15,7 +15,8 @@ def network(experiment: str, settings: Mapping[str, Any]) -> tuple[Any, tuple[in
     if "depth" not in settings or "batch_norm" not in settings:
         return None
     from claimbook.models.cifar_vgg import CifarVGG
+    from claimbook.papers.homotopy.runs.nets_copies import ARGUMENTS
 
-    block = CifarVGG(**{name: settings[name] for name in ("depth", "batch_norm", "width", "units", "dropout")})
+    block = CifarVGG(**{name: settings[name] for name in ARGUMENTS})
     block.initialize()
     return block, (3, 32, 32)
